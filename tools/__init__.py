@@ -1,0 +1,1 @@
+"""The project's own development programs; none of this is in the wheel."""
