@@ -3,8 +3,8 @@
     python -m tools.generate_client             is `make generate`
     python -m tools.generate_client --check     is `make check-generated`
 
-The same bytes come out everywhere because generator-config.yaml isolates ruff from our settings and because both
-tools are pinned in pyproject.toml (dependency group `generate`); another version of either is refused.
+The same bytes come out everywhere because generator-config.yaml isolates ruff from our settings and because
+both tools are pinned in pyproject.toml (dependency group `generate`); another version of either is refused.
 """
 
 import argparse
@@ -51,9 +51,7 @@ def pinned_versions(pyproject: Path) -> dict[str, str]:
     requirements: list[str] = tomllib.loads(pyproject.read_text())["dependency-groups"]["generate"]
     pins = dict(requirement.split("==") for requirement in requirements if "==" in requirement)
     if len(pins) != len(requirements):
-        raise GenerationError(
-            f"{pyproject.name}: every tool in the group `generate` needs an exact version (==)"
-        )
+        raise GenerationError(f"{pyproject.name}: every tool in the group `generate` needs an exact version")
     return pins
 
 

@@ -1,0 +1,66 @@
+# Every command of the project. The ones that need packages fill .venv from requirements/*.txt first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := $(wildcard clix tools tests examples benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check check-format check-lint check-types check-spec check-generated \
+	check-imports generate lock format build clean environment-demo environment-dev
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: environment-demo ## send 2,000 notifications to a Clix on this machine and account for each
+	@$(BIN)/python examples/broadcast.py
+
+test: environment-dev ## run the tests
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: environment-dev ## run the tests that take long
+	@$(BIN)/python -m pytest -m slow
+
+check: check-format check-lint check-types check-spec check-generated check-imports ## run every check that CI runs besides the tests
+
+check-format: environment-dev
+	@$(BIN)/ruff format --check $(SOURCES)
+
+check-lint: environment-dev
+	@$(BIN)/ruff check $(SOURCES)
+
+check-types: environment-dev
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+check-spec: environment-dev
+	@$(BIN)/openapi-spec-validator openapi.yaml
+
+check-generated: environment-dev ## fail unless clix_api_client/ is what openapi.yaml generates
+	@$(BIN)/python -m tools.generate_client --check
+
+check-imports: environment-dev
+	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
+
+generate: environment-dev ## write clix_api_client/ from openapi.yaml
+	@$(BIN)/python -m tools.generate_client
+
+format: environment-dev ## format the code and fix what ruff can fix
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: environment-dev ## update requirements/*.txt to the newest versions that pyproject.toml allows
+	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
+	$(LOCK) --extra emulator --group build --constraint requirements/dev.txt --output-file requirements/demo.txt
+
+build: environment-dev ## build the wheel and the source archive into dist/
+	@$(BIN)/python -m build --no-isolation
+
+clean: ## remove what commands made, .venv aside
+	@rm -rf dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+environment-demo environment-dev: environment-%:
+	@$(PYTHON) tools/environment.py $*

@@ -1,0 +1,106 @@
+"""Make .venv ready for a command, from a lock file; do nothing if it is ready already.
+
+    python tools/environment.py demo    what the demo needs: the SDK and its emulator
+    python tools/environment.py dev     what tests, checks and releases need as well
+
+Needs Python 3.11 with venv and pip, and nothing else: it runs before anything is installed.
+"""
+
+from __future__ import annotations  # an older Python gets as far as the sentence that refuses it
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# For each purpose the lock to install, then others that will do: dev.txt holds all that demo.txt holds.
+LOCKS = {"demo": ("demo", "dev"), "dev": ("dev",)}
+
+
+class Environment:
+    """A virtual environment in `repository`/.venv that is filled from `repository`/requirements/*.txt."""
+
+    def __init__(self, repository: Path) -> None:
+        self._repository = repository
+        self._folder = repository / ".venv"
+        self._python = self._folder / "bin" / "python"
+        self._unfinished = self._folder / ".unfinished"
+
+    def is_ready(self, lock: str) -> bool:
+        """Whether `lock` is installed completely, by this Python, and nothing has changed since."""
+        stamp = self._stamp(lock)
+        return self._starts() and stamp.exists() and stamp.read_text() == self._fingerprint(lock)
+
+    def prepare(self, lock: str) -> None:
+        """Install `lock` and the project itself; an environment that cannot be trusted is made anew."""
+        if not self._is_usable():
+            shutil.rmtree(self._folder, ignore_errors=True)
+            venv.create(self._folder, with_pip=True)
+        self._unfinished.touch()
+        self._pip("--require-hashes", "--requirement", f"requirements/{lock}.txt")
+        self._pip("--no-deps", "--no-build-isolation", "--editable", ".")
+        self._stamp(lock).write_text(self._fingerprint(lock))
+        self._unfinished.unlink()
+
+    def _is_usable(self) -> bool:
+        return not self._unfinished.exists() and self._starts() and self._same_python_with_pip()
+
+    def _starts(self) -> bool:
+        return os.access(self._python, os.X_OK)
+
+    def _same_python_with_pip(self) -> bool:
+        question = "import pip, platform; print(platform.python_version())"
+        answer = subprocess.run([self._python, "-c", question], capture_output=True, text=True, check=False)
+        return answer.stdout.strip() == platform.python_version()
+
+    def _pip(self, *arguments: str) -> None:
+        command = [
+            str(self._python),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--quiet",
+            *arguments,
+        ]
+        subprocess.run(command, cwd=self._repository, check=True)
+
+    def _stamp(self, lock: str) -> Path:
+        return self._folder / f".ready-{lock}"
+
+    def _fingerprint(self, lock: str) -> str:
+        """What the installed state depends on; the path counts, because an editable install names it."""
+        depends_on = hashlib.sha256(f"{self._repository}\n{platform.python_version()}\n".encode())
+        for name in (f"requirements/{lock}.txt", "pyproject.toml"):
+            depends_on.update((self._repository / name).read_bytes())
+        return depends_on.hexdigest()
+
+
+def main(arguments: Sequence[str] | None = None, repository: Path = REPOSITORY) -> int:
+    """Run the command line; the result is the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("purpose", choices=LOCKS)
+    locks = LOCKS[parser.parse_args(arguments).purpose]
+    environment = Environment(repository)
+    if any(environment.is_ready(lock) for lock in locks):
+        return 0
+    print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
+    try:
+        environment.prepare(locks[0])
+    except subprocess.CalledProcessError as error:
+        print(f".venv is not ready: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036  (this program is started by whatever Python there is)
+        sys.exit(f"Python 3.11 or newer is needed and this is {platform.python_version()}; set PYTHON")
+    sys.exit(main())
