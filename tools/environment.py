@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -24,11 +24,17 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 LOCKS = {"demo": ("demo", "dev"), "dev": ("dev",)}
 
 
+def create_venv(folder: Path) -> None:
+    """Make an empty virtual environment that has pip."""
+    venv.create(folder, with_pip=True)
+
+
 class Environment:
     """A virtual environment in `repository`/.venv that is filled from `repository`/requirements/*.txt."""
 
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, create: Callable[[Path], None] = create_venv) -> None:
         self._repository = repository
+        self._create = create
         self._folder = repository / ".venv"
         self._python = self._folder / "bin" / "python"
         self._unfinished = self._folder / ".unfinished"
@@ -42,10 +48,10 @@ class Environment:
         """Install `lock` and the project itself; an environment that cannot be trusted is made anew."""
         if not self._is_usable():
             shutil.rmtree(self._folder, ignore_errors=True)
-            venv.create(self._folder, with_pip=True)
+            self._create(self._folder)
         self._unfinished.touch()
-        self._pip("--require-hashes", "--requirement", f"requirements/{lock}.txt")
-        self._pip("--no-deps", "--no-build-isolation", "--editable", ".")
+        self._pip_install("--require-hashes", "--requirement", f"requirements/{lock}.txt")
+        self._pip_install("--no-deps", "--no-build-isolation", "--editable", ".")
         self._stamp(lock).write_text(self._fingerprint(lock))
         self._unfinished.unlink()
 
@@ -60,17 +66,9 @@ class Environment:
         answer = subprocess.run([self._python, "-c", question], capture_output=True, text=True, check=False)
         return answer.stdout.strip() == platform.python_version()
 
-    def _pip(self, *arguments: str) -> None:
-        command = [
-            str(self._python),
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "install",
-            "--quiet",
-            *arguments,
-        ]
-        subprocess.run(command, cwd=self._repository, check=True)
+    def _pip_install(self, *arguments: str) -> None:
+        command = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*command, *arguments], cwd=self._repository, check=True)
 
     def _stamp(self, lock: str) -> Path:
         return self._folder / f".ready-{lock}"
@@ -83,17 +81,20 @@ class Environment:
         return depends_on.hexdigest()
 
 
-def main(arguments: Sequence[str] | None = None, repository: Path = REPOSITORY) -> int:
-    """Run the command line; the result is the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("purpose", choices=LOCKS)
-    locks = LOCKS[parser.parse_args(arguments).purpose]
-    environment = Environment(repository)
-    if any(environment.is_ready(lock) for lock in locks):
-        return 0
-    print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
-    try:
+def ensure(purpose: str, environment: Environment) -> None:
+    """Prepare `environment` unless it serves `purpose` already."""
+    locks = LOCKS[purpose]
+    if not any(environment.is_ready(lock) for lock in locks):
+        print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
         environment.prepare(locks[0])
+
+
+def main() -> int:
+    """Run the command line; the result is the exit code."""
+    parser = argparse.ArgumentParser(description="Make .venv ready for a command.")
+    parser.add_argument("purpose", choices=LOCKS)
+    try:
+        ensure(parser.parse_args().purpose, Environment(REPOSITORY))
     except subprocess.CalledProcessError as error:
         print(f".venv is not ready: {error}", file=sys.stderr)
         return 1

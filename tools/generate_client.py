@@ -17,7 +17,7 @@ import sys
 import sysconfig
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -66,29 +66,15 @@ def require_versions(pinned: dict[str, str], installed: dict[str, str]) -> None:
         raise GenerationError(f"wrong tool version: {'; '.join(wrong)}")
 
 
-def installed_versions() -> dict[str, str]:
-    """The versions of the generator and of the ruff that its hooks will run."""
-    ruff = subprocess.run(
-        ["ruff", "--version"], env=_environment(), capture_output=True, text=True, check=True
-    )
-    return {
-        "openapi-python-client": importlib.metadata.version("openapi-python-client"),
-        "ruff": ruff.stdout.split()[1],
-    }
+def installed_versions(tools: Iterable[str]) -> dict[str, str]:
+    """The versions of those of `tools` that are installed beside this Python."""
+    return {tool: version for tool in tools if (version := _installed_version(tool)) is not None}
 
 
 def generate(spec: Path, config: Path, package: Path) -> None:
     """Write a fresh package from `spec` to `package`, which must not exist yet."""
-    command = [
-        sys.executable,
-        "-m",
-        "openapi_python_client",
-        "generate",
-        "--fail-on-warning",
-        "--meta",
-        "none",
-    ]
-    command += ["--path", str(spec), "--config", str(config), "--output-path", str(package)]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta=none"]
+    command += [f"--path={spec}", f"--config={config}", f"--output-path={package}"]
     run = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise GenerationError(f"openapi-python-client failed:\n{run.stdout}{run.stderr}")
@@ -125,11 +111,9 @@ def write(repository: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None, repository: Path = REPOSITORY) -> int:
     """Run the command line; the result is the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.generate_client", description=__doc__.splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(prog="generate_client", description=f"Write {PACKAGE}/, or check it.")
     parser.add_argument(
-        "--check", action="store_true", help="write nothing, fail if the package is not up to date"
+        "--check", action="store_true", help="write nothing; fail if a file is not up to date"
     )
     options = parser.parse_args(arguments)
     try:
@@ -142,8 +126,16 @@ def main(arguments: Sequence[str] | None = None, repository: Path = REPOSITORY) 
     return 0
 
 
+def _installed_version(tool: str) -> str | None:
+    try:
+        return importlib.metadata.version(tool)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
 def _generate_in(scratch: Path, repository: Path) -> Path:
-    require_versions(pinned_versions(repository / "pyproject.toml"), installed_versions())
+    pinned = pinned_versions(repository / "pyproject.toml")
+    require_versions(pinned, installed_versions(pinned))
     package = scratch / PACKAGE
     generate(repository / "openapi.yaml", repository / "generator-config.yaml", package)
     return package

@@ -1,0 +1,144 @@
+"""`make` fills .venv from the locks when it must, repairs what was left half done, else does nothing."""
+
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.environment import Environment, ensure
+
+# Stands for the python of a virtual environment: says its version, and writes down what pip is to install.
+FAKE_PYTHON = """#!/bin/sh
+if [ "$1" = -c ]; then echo {version}; exit; fi
+echo "$@" >> {repository}/pip.log
+test ! -e {repository}/offline
+"""
+
+
+class Workplace:
+    """A repository with two locks, in which `make demo` and `make test` can be typed."""
+
+    def __init__(self, repository: Path) -> None:
+        self.repository = repository
+        self.created = 0
+        self.venv = repository / ".venv"
+        self.python = self.venv / "bin" / "python"
+        self.dev_lock = repository / "requirements" / "dev.txt"
+        self.dev_lock.parent.mkdir()
+        self.dev_lock.write_text("pytest==1\n")
+        (self.dev_lock.parent / "demo.txt").write_text("httpx==1\n")
+        (repository / "pyproject.toml").write_text("[project]\n")
+
+    def ensure(self, purpose: str = "dev") -> None:
+        ensure(purpose, Environment(self.repository, self.create))
+
+    def create(self, folder: Path, version: str = platform.python_version()) -> None:
+        self.created += 1
+        (folder / "bin").mkdir(parents=True)
+        self.python.write_text(FAKE_PYTHON.format(version=version, repository=self.repository))
+        self.python.chmod(0o755)
+
+    def installs(self) -> list[str]:
+        log = self.repository / "pip.log"
+        return [line.split("--disable-pip-version-check ")[1] for line in log.read_text().splitlines()]
+
+
+INSTALLS = {
+    "dev": [
+        "--require-hashes --requirement requirements/dev.txt",
+        "--no-deps --no-build-isolation --editable .",
+    ],
+    "demo": [
+        "--require-hashes --requirement requirements/demo.txt",
+        "--no-deps --no-build-isolation --editable .",
+    ],
+}
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    (tmp_path / "repository").mkdir()
+    return Workplace(tmp_path / "repository")
+
+
+def test_a_first_run_makes_an_environment_and_installs_the_lock_by_hash_then_the_project(
+    workplace: Workplace,
+) -> None:
+    workplace.ensure("demo")
+    assert workplace.created == 1
+    assert workplace.installs() == INSTALLS["demo"]
+
+
+def test_a_second_run_installs_nothing(workplace: Workplace) -> None:
+    workplace.ensure()
+    workplace.ensure()
+    assert workplace.installs() == INSTALLS["dev"]
+
+
+def test_an_environment_for_development_serves_the_demo_too(workplace: Workplace) -> None:
+    workplace.ensure("dev")
+    workplace.ensure("demo")
+    assert workplace.installs() == INSTALLS["dev"]
+
+
+def test_an_environment_for_the_demo_is_completed_for_development(workplace: Workplace) -> None:
+    workplace.ensure("demo")
+    workplace.ensure("dev")
+    assert workplace.created == 1
+    assert workplace.installs() == INSTALLS["demo"] + INSTALLS["dev"]
+
+
+@pytest.mark.parametrize("name", ["requirements/dev.txt", "pyproject.toml"])
+def test_a_change_of_what_it_depends_on_installs_again_into_the_same_environment(
+    workplace: Workplace, name: str
+) -> None:
+    workplace.ensure()
+    (workplace.repository / name).write_text("changed\n")
+    workplace.ensure()
+    assert workplace.created == 1
+    assert workplace.installs() == INSTALLS["dev"] * 2
+
+
+def test_an_environment_made_by_hand_is_completed(workplace: Workplace) -> None:
+    workplace.create(workplace.venv)
+    workplace.ensure()
+    assert workplace.created == 1
+    assert workplace.installs() == INSTALLS["dev"]
+
+
+def test_an_interrupted_installation_is_begun_anew(workplace: Workplace) -> None:
+    (workplace.repository / "offline").touch()
+    with pytest.raises(subprocess.CalledProcessError):
+        workplace.ensure()
+    (workplace.repository / "offline").unlink()
+    workplace.ensure()
+    assert workplace.created == 2
+
+
+@pytest.mark.parametrize("damage", ["no python", "not executable", "an empty folder"])
+def test_an_environment_whose_python_does_not_start_is_made_anew(workplace: Workplace, damage: str) -> None:
+    workplace.ensure()
+    match damage:
+        case "no python":
+            workplace.python.unlink()
+        case "not executable":
+            workplace.python.chmod(0o644)
+        case _:
+            shutil.rmtree(workplace.venv)
+            workplace.venv.mkdir()
+    workplace.ensure()
+    assert workplace.created == 2
+
+
+def test_an_environment_of_another_python_is_made_anew(workplace: Workplace) -> None:
+    workplace.create(workplace.venv, version="3.10.0")
+    workplace.ensure()
+    assert workplace.created == 2
+
+
+def test_a_moved_repository_installs_itself_again(workplace: Workplace, tmp_path: Path) -> None:
+    workplace.ensure()
+    moved = workplace.repository.rename(tmp_path / "moved")
+    assert not Environment(moved).is_ready("dev")
