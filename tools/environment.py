@@ -9,6 +9,7 @@ Needs Python 3.11 with venv and pip, and nothing else: it runs before anything i
 from __future__ import annotations  # an older Python gets as far as the sentence that refuses it
 
 import argparse
+import fcntl
 import hashlib
 import os
 import platform
@@ -16,7 +17,8 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -39,10 +41,20 @@ class Environment:
         self._python = self._folder / "bin" / "python"
         self._unfinished = self._folder / ".unfinished"
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Wait until no other command works on the environment, and keep the others waiting."""
+        repository = os.open(self._repository, os.O_RDONLY)
+        try:
+            fcntl.flock(repository, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(repository)
+
     def is_ready(self, lock: str) -> bool:
         """Whether `lock` is installed completely, by this Python, and nothing has changed since."""
         stamp = self._stamp(lock)
-        return self._starts() and stamp.exists() and stamp.read_text() == self._fingerprint(lock)
+        return self._is_whole() and stamp.exists() and stamp.read_text() == self._fingerprint(lock)
 
     def prepare(self, lock: str) -> None:
         """Install `lock` and the project itself; an environment that cannot be trusted is made anew."""
@@ -50,16 +62,24 @@ class Environment:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._create(self._folder)
         self._unfinished.touch()
+        try:
+            self._install(lock)
+        except subprocess.CalledProcessError as error:
+            if error.returncode > 0:  # pip failed by itself, and has undone what it had begun
+                self._unfinished.unlink()
+            raise
+        self._unfinished.unlink()
+
+    def _install(self, lock: str) -> None:
         self._pip_install("--require-hashes", "--requirement", f"requirements/{lock}.txt")
         self._pip_install("--no-deps", "--no-build-isolation", "--editable", ".")
         self._stamp(lock).write_text(self._fingerprint(lock))
-        self._unfinished.unlink()
 
     def _is_usable(self) -> bool:
-        return not self._unfinished.exists() and self._starts() and self._same_python_with_pip()
+        return self._is_whole() and self._same_python_with_pip()
 
-    def _starts(self) -> bool:
-        return os.access(self._python, os.X_OK)
+    def _is_whole(self) -> bool:
+        return os.access(self._python, os.X_OK) and not self._unfinished.exists()
 
     def _same_python_with_pip(self) -> bool:
         question = "import pip, platform; print(platform.python_version())"
@@ -84,9 +104,10 @@ class Environment:
 def ensure(purpose: str, environment: Environment) -> None:
     """Prepare `environment` unless it serves `purpose` already."""
     locks = LOCKS[purpose]
-    if not any(environment.is_ready(lock) for lock in locks):
-        print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
-        environment.prepare(locks[0])
+    with environment.locked():
+        if not any(environment.is_ready(lock) for lock in locks):
+            print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
+            environment.prepare(locks[0])
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import platform
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tools.environment import Environment, ensure
 FAKE_PYTHON = """#!/bin/sh
 if [ "$1" = -c ]; then echo {version}; exit; fi
 echo "$@" >> {repository}/pip.log
-test ! -e {repository}/offline
+. {repository}/end
 """
 
 
@@ -30,6 +31,7 @@ class Workplace:
         self.dev_lock.write_text("pytest==1\n")
         (self.dev_lock.parent / "demo.txt").write_text("httpx==1\n")
         (repository / "pyproject.toml").write_text("[project]\n")
+        (repository / "end").touch()
 
     def ensure(self, purpose: str = "dev") -> None:
         ensure(purpose, Environment(self.repository, self.create))
@@ -108,13 +110,31 @@ def test_an_environment_made_by_hand_is_completed(workplace: Workplace) -> None:
     assert workplace.installs() == INSTALLS["dev"]
 
 
-def test_an_interrupted_installation_is_begun_anew(workplace: Workplace) -> None:
-    (workplace.repository / "offline").touch()
-    with pytest.raises(subprocess.CalledProcessError):
-        workplace.ensure()
-    (workplace.repository / "offline").unlink()
+def test_a_killed_installation_is_begun_anew(workplace: Workplace) -> None:
+    _fail_once(workplace, "kill -9 $$")
     workplace.ensure()
     assert workplace.created == 2
+
+
+def test_nothing_is_ready_after_a_killed_installation(workplace: Workplace) -> None:
+    workplace.ensure("demo")
+    _fail_once(workplace, "kill -9 $$")
+    assert not Environment(workplace.repository).is_ready("demo")
+
+
+def test_a_second_command_waits_for_the_first(workplace: Workplace) -> None:
+    with ThreadPoolExecutor() as other, Environment(workplace.repository).locked():
+        second = other.submit(workplace.ensure)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.05)
+        assert workplace.created == 0
+
+
+def test_an_installation_that_failed_is_tried_again_in_the_same_environment(workplace: Workplace) -> None:
+    _fail_once(workplace, "exit 1")
+    workplace.ensure()
+    assert workplace.created == 1
+    assert workplace.installs()[-2:] == INSTALLS["dev"]
 
 
 @pytest.mark.parametrize("damage", ["no python", "not executable", "an empty folder"])
@@ -142,3 +162,11 @@ def test_a_moved_repository_installs_itself_again(workplace: Workplace, tmp_path
     workplace.ensure()
     moved = workplace.repository.rename(tmp_path / "moved")
     assert not Environment(moved).is_ready("dev")
+
+
+def _fail_once(workplace: Workplace, how: str) -> None:
+    end = workplace.repository / "end"
+    end.write_text(how)
+    with pytest.raises(subprocess.CalledProcessError):
+        workplace.ensure()
+    end.write_text("")

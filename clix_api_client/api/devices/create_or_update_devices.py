@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[CreateOrUpdateDevicesResponse | Error | RpcStatus | str]:
     """Register devices, or update registered ones
 
-     A device is found again by its `id`; its fields are replaced by what is given. Replay: safe.
+     A device whose `id` is known is updated. Replay: safe.
 
     Args:
         body (CreateOrUpdateDevicesRequest):
@@ -133,7 +133,7 @@ def sync(
 ) -> CreateOrUpdateDevicesResponse | Error | RpcStatus | str | None:
     """Register devices, or update registered ones
 
-     A device is found again by its `id`; its fields are replaced by what is given. Replay: safe.
+     A device whose `id` is known is updated. Replay: safe.
 
     Args:
         body (CreateOrUpdateDevicesRequest):
@@ -159,7 +159,7 @@ async def asyncio_detailed(
 ) -> Response[CreateOrUpdateDevicesResponse | Error | RpcStatus | str]:
     """Register devices, or update registered ones
 
-     A device is found again by its `id`; its fields are replaced by what is given. Replay: safe.
+     A device whose `id` is known is updated. Replay: safe.
 
     Args:
         body (CreateOrUpdateDevicesRequest):
@@ -188,7 +188,7 @@ async def asyncio(
 ) -> CreateOrUpdateDevicesResponse | Error | RpcStatus | str | None:
     """Register devices, or update registered ones
 
-     A device is found again by its `id`; its fields are replaced by what is given. Replay: safe.
+     A device whose `id` is known is updated. Replay: safe.
 
     Args:
         body (CreateOrUpdateDevicesRequest):
