@@ -1,0 +1,19 @@
+"""The operations of the Clix API, a module for each resource."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clix.emulator._api import campaigns, devices, events, live_activities, messages, users
+from clix.emulator._api.health import HEALTH_CHECK
+from clix.emulator._operation import Operation
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *users.OPERATIONS,
+    *messages.OPERATIONS,
+    *live_activities.OPERATIONS,
+    *campaigns.OPERATIONS,
+    *devices.OPERATIONS,
+    *events.OPERATIONS,
+    HEALTH_CHECK,
+)
