@@ -1,0 +1,71 @@
+"""A TCP port that can refuse connections for a while without being lost to another program."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+
+class Port:
+    """A port of 127.0.0.1, closed at first; what connects is given to `on_connection`. One event loop."""
+
+    def __init__(self, on_connection: Callable[[socket.socket], None]) -> None:
+        self._on_connection = on_connection
+        self._holder = _bound_socket(0)
+        self._listener: socket.socket | None = None
+        self._opening: asyncio.TimerHandle | None = None
+        self.number: int = self._holder.getsockname()[1]
+
+    @property
+    def listener(self) -> socket.socket | None:
+        """The listening socket, while there is one."""
+        return self._listener
+
+    def open(self) -> None:
+        """Accept connections from now on."""
+        self._forget_opening()
+        if self._listener is None:
+            self._listener = _bound_socket(self.number)
+            self._listener.listen(1024)
+            asyncio.get_running_loop().add_reader(self._listener, self._accept)
+
+    def open_after(self, seconds: float, opener: Callable[[], None]) -> None:
+        """Call `opener` after so many seconds, unless the port is opened before."""
+        self._forget_opening()
+        self._opening = asyncio.get_running_loop().call_later(seconds, opener)
+
+    def shut(self) -> None:
+        """Refuse connections from now on, those too that the kernel has accepted for us."""
+        self._forget_opening()
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+
+    def release(self) -> None:
+        """Give the port back for good."""
+        self.shut()
+        self._holder.close()
+
+    def _accept(self) -> None:
+        if self._listener is None:
+            return
+        try:
+            accepted, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        accepted.setblocking(False)  # noqa: FBT003 (it takes no name)
+        self._on_connection(accepted)
+
+    def _forget_opening(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+
+
+def _bound_socket(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setblocking(False)  # noqa: FBT003 (it takes no name)
+    # With this option on both, a socket that listens can share the port with one that only holds it.
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
