@@ -1,0 +1,216 @@
+"""`Clix`: the session that people hold."""
+
+from __future__ import annotations
+
+import ssl as _ssl
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from ._call import Caller
+from ._errors import SessionStateError
+from ._fate import Outcome
+from ._log import log_as_environment_says
+from ._options import (
+    ApiKey,
+    CallOptions,
+    DeliveryMode,
+    Priority,
+    Timeout,
+    build_call_options,
+    resolve_settings,
+)
+from ._rate_limit import RateLimiter
+from ._session import Session, Stats
+from ._types import Health
+from .resources.campaigns import Campaigns
+from .resources.devices import DeviceRegistry
+from .resources.events import EventTracking
+from .resources.health import check_health
+from .resources.live_activities import LiveActivities
+from .resources.messages import Messages
+from .resources.users import Users
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Clix:
+    """A session with Clix. Make one per process and event loop, and close it.
+
+    Args:
+        project_id: or the environment's CLIX_PROJECT_ID.
+        api_key: a secret key (`clix_sk_...`), or a callable that returns the key and is asked on every attempt;
+            or the environment's CLIX_API_KEY.
+        base_url: or the environment's CLIX_BASE_URL, or https://api.clix.so. Plain http:// only to loopback.
+        delivery: what happens when an attempt may have been processed, see docs/delivery-guarantees.md.
+        max_attempts: requests per call, those ended by a 429 not counted.
+        timeout: of one attempt, in seconds, or a `Timeout`.
+        deadline: of one call with all waiting, in seconds; default 120 for sends, 60 for the rest.
+        max_connections: requests in flight at once.
+        rate_limiter: your own, in place of the one that all sessions of a project share in this process.
+        drain_timeout: seconds that `aclose()` waits for calls under way.
+        proxy: address of an HTTP or SOCKS proxy; it may carry a password, which is never shown.
+        ssl_context: in place of the shared one; it must not allow TLS below 1.2.
+        trust_env: also take proxy and certificate settings from the environment.
+        headers: sent with every request.
+        transport: an `httpx.AsyncBaseTransport` in place of the network; it is closed with the session.
+        on_outcome: called with an `Outcome` after every call, the cancelled ones too.
+
+    Raises:
+        ConfigurationError: a setting is missing or malformed; the message says which and what to do.
+
+    Example:
+        async with Clix() as clix:
+            await clix.messages.send("user_123", title="Your order shipped")
+    """
+
+    def __init__(
+        self,
+        *,
+        project_id: str | None = None,
+        api_key: ApiKey | None = None,
+        base_url: str | None = None,
+        delivery: DeliveryMode = "as_documented",
+        max_attempts: int = 3,
+        timeout: Timeout | float | None = None,
+        deadline: float | None = None,
+        max_connections: int = 100,
+        rate_limiter: RateLimiter | None = None,
+        drain_timeout: float = 25.0,
+        proxy: str | None = None,
+        ssl_context: _ssl.SSLContext | None = None,
+        trust_env: bool = False,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_outcome: Callable[[Outcome], object] | None = None,
+    ) -> None:
+        settings = resolve_settings(
+            project_id=project_id,
+            api_key=api_key,
+            base_url=base_url,
+            max_connections=max_connections,
+            drain_timeout=drain_timeout,
+            proxy=proxy,
+            ssl_context=ssl_context,
+            trust_env=trust_env,
+        )
+        options = build_call_options(
+            CallOptions(),
+            timeout=timeout,
+            deadline=deadline,
+            delivery=delivery,
+            max_attempts=max_attempts,
+            headers=headers,
+        )
+        log_as_environment_says()
+        session = Session(settings, rate_limiter=rate_limiter, transport=transport, on_outcome=on_outcome)
+        self._start(session, options, owner=True)
+
+    @classmethod
+    def _on(cls, session: Session, options: CallOptions, *, owner: bool) -> Self:
+        clix = cls.__new__(cls)
+        clix._start(session, options, owner=owner)  # noqa: SLF001 - its own class
+        return clix
+
+    def _start(self, session: Session, options: CallOptions, *, owner: bool) -> None:
+        self._session = session
+        self._options = options
+        self._owner = owner
+        self._caller = Caller(session, options)
+        self.users = Users(self._caller)
+        self.messages = Messages(self._caller)
+        self.campaigns = Campaigns(self._caller)
+        self.live_activities = LiveActivities(self._caller)
+        self.events = EventTracking(self._caller)
+        self.devices = DeviceRegistry(self._caller)
+
+    async def health(self) -> Health:
+        """Ask whether the service is there; also proves key, network and TLS.
+
+        Raises:
+            ClixError: it is not, or does not take the key.
+        """
+        return await check_health(self._caller)
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeout | float | None = None,
+        deadline: float | None = None,
+        delivery: DeliveryMode | None = None,
+        max_attempts: int | None = None,
+        priority: Priority | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Clix:
+        """A light copy with other options, on the same session. It cannot close the session.
+
+        Args:
+            timeout: per attempt, in seconds, or a `Timeout`.
+            deadline: per call, in seconds; per request in bulk.
+            delivery: "as_documented", "at_most_once" or "at_least_once".
+            max_attempts: requests per call.
+            priority: "high" overtakes what waits with "normal".
+            headers: added to those of this copy's origin.
+
+        Raises:
+            ConfigurationError: an option is malformed, or a header is one that the session sets itself.
+
+        Example:
+            urgent = clix.with_options(priority="high", deadline=10)
+            await urgent.messages.send("user_123", title="Your code is 123456")
+        """
+        options = build_call_options(
+            self._options,
+            timeout=timeout,
+            deadline=deadline,
+            delivery=delivery,
+            max_attempts=max_attempts,
+            priority=priority,
+            headers=headers,
+        )
+        return Clix._on(self._session, options, owner=False)
+
+    @property
+    def is_closed(self) -> bool:
+        """True from the beginning of `aclose()` on."""
+        return self._session.is_closed
+
+    @property
+    def stats(self) -> Stats:
+        """A copy of the session's counters."""
+        return self._session.stats
+
+    async def aclose(self) -> None:
+        """Take no more calls, wait up to `drain_timeout` for those under way, end the rest, close the connections.
+
+        A call that is ended this way raises to its own caller what is known of it.
+
+        Raises:
+            SessionStateError: on a copy made by `with_options`, or on another event loop.
+        """
+        if not self._owner:
+            raise SessionStateError(
+                "A copy made by with_options cannot close the session; close the original."
+            )
+        await self._session.aclose()
+
+    async def __aenter__(self) -> Self:
+        if not self._owner:
+            raise SessionStateError(
+                "A copy made by with_options shares its session; enter the original instead."
+            )
+        self._session.check_usable()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.is_closed else "open"
+        return f"<Clix {self._session.settings.base_url} {state}>"

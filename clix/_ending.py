@@ -1,0 +1,280 @@
+"""Which error does the caller see? The story of a call goes in, an error comes out. Pure."""
+
+from __future__ import annotations
+
+from html import unescape
+from http import HTTPStatus
+from typing import Any, Literal
+
+import orjson
+from attrs import define, field, frozen
+
+from ._errors import (
+    APIStatusError,
+    ClixError,
+    DeadlineExceededError,
+    InDoubtError,
+    NotSentError,
+    RateLimitError,
+    SessionStateError,
+    UnreadableResponseError,
+    status_error_class,
+)
+from ._fate import Attempt, Fate
+from ._meta import Headers, RateLimit
+from ._operations import Operation
+from ._options import SECRET_KEY_PREFIX
+from ._outcome import FATES, Verdict, call_fate
+
+EndedBy = Literal["attempt", "deadline", "closing"]
+
+LONGEST_MESSAGE = 500
+
+
+class AttemptFailedError(Exception):
+    """Internal: how one attempt failed; what tenacity sees."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.verdict)
+        self.failure = failure
+
+
+@frozen(kw_only=True)
+class Failure:
+    """An attempt that did not end in a result."""
+
+    verdict: Verdict
+    cause: BaseException | None = None
+    permanent: bool = False
+    status: int | None = None
+    headers: Headers = field(factory=Headers)
+    body: bytes = b""
+    server_wait: float | None = None
+    """Seconds that the answer asks to wait."""
+
+
+@define(kw_only=True)
+class Story:
+    """What happened in a call so far."""
+
+    operation: Operation
+    deadline: float
+    """Seconds that the call had."""
+    public_key: bool = False
+    """The API key does not look like a secret one."""
+    attempts: list[Attempt] = field(factory=list)
+    failure: Failure | None = None
+    """Of the last attempt."""
+    doubt: BaseException | None = None
+    """What left the call in doubt, when something did."""
+    lane: float = 0.0
+    governor: float = 0.0
+    backoff: float = 0.0
+
+    @property
+    def fate(self) -> Fate:
+        """The fate of the call as a whole."""
+        return call_fate(attempt.fate for attempt in self.attempts)
+
+    @property
+    def request_id(self) -> str | None:
+        """Of the last attempt that was answered."""
+        return next((a.request_id for a in reversed(self.attempts) if a.request_id), None)
+
+    def note(self, failure: Failure, elapsed: float) -> None:
+        """An attempt has failed."""
+        fate = FATES[failure.verdict]
+        self.failure = failure
+        if fate is Fate.IN_DOUBT:
+            self.doubt = failure.cause
+        self.attempts.append(
+            Attempt(
+                number=len(self.attempts) + 1,
+                fate=fate,
+                status=failure.status,
+                error=None if failure.cause is None else describe(failure.cause),
+                request_id=failure.headers.get("x-request-id"),
+                elapsed=elapsed,
+            )
+        )
+
+
+def ending_error(story: Story, ended_by: EndedBy) -> ClixError:
+    """The error for a call without a result; its cause is the engine's exception, without traceback."""
+    error = _choose(story, ended_by)
+    failure = story.failure
+    if failure is not None and isinstance(failure.cause, Exception):
+        error.__cause__ = without_frames(failure.cause)
+    return error
+
+
+def _choose(story: Story, ended_by: EndedBy) -> ClixError:
+    failure = story.failure
+    if failure is not None and failure.verdict is Verdict.UNREADABLE:
+        return _unreadable(story, failure)
+    in_doubt = story.fate is Fate.IN_DOUBT
+    answered = failure is not None and failure.status is not None
+    if in_doubt and not (story.operation.replay_safe and answered):
+        return _in_doubt(story, ended_by)
+    if failure is not None and answered:
+        return status_error(story, failure)
+    if ended_by == "closing":
+        return SessionStateError(
+            "The Clix session was closed before the request was sent.", **_context(story)
+        )
+    if ended_by == "deadline":
+        return _too_late(story)
+    return _not_sent(story)
+
+
+def status_error(story: Story, failure: Failure) -> APIStatusError:
+    """The class for the status, with what the server said and what to do about it."""
+    status = failure.status or 0
+    said = server_message(failure.body, failure.headers.get("content-type", ""))
+    cls = status_error_class(status)
+    special: dict[str, Any] = {"retry_after": failure.server_wait} if cls is RateLimitError else {}
+    return cls(
+        _sentence(story, status, said),
+        status_code=status,
+        body=failure.body.decode("utf-8", "replace"),
+        headers=failure.headers,
+        rate_limit=read_rate_limit(failure.headers),
+        server_message=said,
+        **special,
+        **_context(story),
+    )
+
+
+def server_message(body: bytes, content_type: str) -> str:
+    """What an error answer says: its `error`, its `message`, or its plain text; never a page of HTML."""
+    value = _json_or_none(body)
+    if isinstance(value, dict):
+        return _text(value.get("error")) or _text(value.get("message"))
+    text = body.decode("utf-8", "replace").strip()
+    if "html" in content_type.lower() or text[:1] == "<":
+        return ""
+    return unescape(text)[:LONGEST_MESSAGE]
+
+
+def read_rate_limit(headers: Headers) -> RateLimit:
+    """The bucket as the answer's headers tell it."""
+    reset = headers.get("x-ratelimit-reset", "")
+    return RateLimit(
+        limit=whole_number(headers.get("x-ratelimit-limit", "")),
+        remaining=whole_number(headers.get("x-ratelimit-remaining", "")),
+        reset=float(reset) if reset.isascii() and reset.replace(".", "", 1).isdigit() else None,
+    )
+
+
+def whole_number(text: str) -> int | None:
+    """A header's number of at most 15 digits, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def describe(error: BaseException) -> str:
+    """Class and message, short."""
+    if not isinstance(error, Exception):
+        return "cut off before its answer"
+    text = str(error)[:LONGEST_MESSAGE]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """The exception without tracebacks and causes: their frames hold the request and its key."""
+    error.__traceback__ = None
+    error.__cause__ = None
+    error.__context__ = None
+    return error
+
+
+def _sentence(story: Story, status: int, said: str) -> str:
+    reason = HTTPStatus(status).phrase if status in frozenset(HTTPStatus) else "unknown status"
+    return f"{story.operation.name} was answered {status}: {said or reason}.{_hint(story, status)}".replace(
+        "..", "."
+    )
+
+
+def _hint(story: Story, status: int) -> str:
+    if status == 401 and story.public_key:
+        return f" The key does not begin with {SECRET_KEY_PREFIX}: this operation needs a secret key."
+    if 300 <= status <= 399:
+        return " Redirects are never followed; check base_url."
+    if status == 429:
+        return " Waiting for the rate limit would take longer than the call may."
+    return ""
+
+
+def _in_doubt(story: Story, ended_by: EndedBy) -> InDoubtError:
+    why = {
+        "attempt": _last_words(story),
+        "deadline": "the deadline passed",
+        "closing": "the session was closed",
+    }
+    if story.operation.replay_safe:
+        advice = "Calling it again is safe."
+    else:
+        advice = "It may have been processed: do not send it again blindly."
+    return InDoubtError(
+        f"{story.operation.name} is in doubt after {_count(story)}: {why[ended_by]}. {advice}",
+        **_context(story),
+    )
+
+
+def _not_sent(story: Story) -> NotSentError:
+    return NotSentError(
+        f"{story.operation.name} was not sent after {_count(story)}: {_last_words(story)}.", **_context(story)
+    )
+
+
+def _unreadable(story: Story, failure: Failure) -> UnreadableResponseError:
+    return UnreadableResponseError(
+        f"{story.operation.name} was accepted ({failure.status}), but its answer could not be read: "
+        f"{_last_words(story)}. Do not send it again.",
+        **_context(story),
+    )
+
+
+def _too_late(story: Story) -> DeadlineExceededError:
+    return DeadlineExceededError(
+        f"{story.operation.name} was not sent within {story.deadline:g} s: waited {story.lane:.2f} s for a "
+        f"connection, {story.governor:.2f} s for the rate limit, {story.backoff:.2f} s between attempts.",
+        lane=story.lane,
+        governor=story.governor,
+        backoff=story.backoff,
+        **_context(story),
+    )
+
+
+def _context(story: Story) -> dict[str, Any]:
+    return {
+        "fate": story.fate,
+        "operation": story.operation.name,
+        "replay_safe": story.operation.replay_safe,
+        "attempts": story.attempts,
+        "request_id": story.request_id,
+    }
+
+
+def _count(story: Story) -> str:
+    number = len(story.attempts)
+    return "1 attempt" if number == 1 else f"{number} attempts"
+
+
+def _last_words(story: Story) -> str:
+    if not story.attempts:
+        return "nothing happened"
+    last = story.attempts[-1]
+    return last.error or f"the server answered {last.status}"
+
+
+def _json_or_none(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("message")
+    return value[:LONGEST_MESSAGE] if isinstance(value, str) else ""

@@ -1,0 +1,224 @@
+"""Every error that the SDK raises.
+
+ClixError
+├── ConfigurationError          key, project id, URL or option missing or malformed
+├── InvalidRequestError         refused here, before any byte was sent (also a ValueError)
+├── SessionStateError           closed, another event loop, a forked process
+├── NotSentError                proven not sent: refused, DNS, TLS, connect timeout
+├── InDoubtError                may have been processed
+├── DeadlineExceededError       nothing was sent in time (also a TimeoutError)
+├── UnreadableResponseError     accepted, but the answer could not be read
+├── DeliveryFailedError         from SendResult.raise_for_failures()
+├── BulkError                   a source, ledger or programming error that ended a bulk run
+└── APIStatusError              the server answered with an error status
+    ├── BadRequestError 400       ├── AuthenticationError 401   ├── PermissionDeniedError 403
+    ├── NotFoundError 404         ├── ConflictError 409         ├── PayloadTooLargeError 413
+    ├── RateLimitError 429        └── ServerError 5xx ── ServiceUnavailableError 503
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._fate import Attempt, Fate
+from ._meta import Headers, RateLimit
+
+if TYPE_CHECKING:
+    from ._types import Delivery
+
+
+def _restore(cls: type[ClixError], args: tuple[Any, ...], state: dict[str, Any]) -> ClixError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ClixError(Exception):
+    """The root of all errors of this SDK.
+
+    `fate` says what is known of the request, and `safe_to_resend` whether the same call may be made
+    again without a risk of doing it twice.
+    """
+
+    default_fate = Fate.NOT_SENT
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fate: Fate | None = None,
+        operation: str | None = None,
+        replay_safe: bool = False,
+        attempts: Sequence[Attempt] = (),
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.fate: Fate = self.default_fate if fate is None else fate
+        self.operation: str | None = operation
+        """For example `messages.send`; None when no call was under way."""
+        self.replay_safe: bool = replay_safe
+        """True when a repeat of the operation changes nothing."""
+        self.attempts: tuple[Attempt, ...] = tuple(attempts)
+        self.request_id: str | None = request_id
+
+    @property
+    def safe_to_resend(self) -> bool:
+        """True when nothing was processed, or when the operation is replay-safe."""
+        return self.replay_safe or self.fate in (Fate.NOT_SENT, Fate.REJECTED)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (type(self), self.args, dict(self.__dict__)))
+
+
+class ConfigurationError(ClixError):
+    """A key, project id, URL or option is missing or malformed. Nothing was sent."""
+
+
+class InvalidRequestError(ClixError, ValueError):
+    """The request was refused here, before any byte was sent. The message names the field."""
+
+
+class SessionStateError(ClixError):
+    """The session is closed, belongs to another event loop, or was carried over a fork."""
+
+
+class NotSentError(ClixError):
+    """Proven: no byte of the request left (connection refused, DNS, TLS, connect timeout)."""
+
+
+class InDoubtError(ClixError):
+    """The server may have processed the request, and no answer says whether it did.
+
+    Do not send it again blindly: see `safe_to_resend`. Replay-safe operations end here too when
+    nothing answered, and may simply be called again.
+    """
+
+    default_fate = Fate.IN_DOUBT
+
+
+class DeadlineExceededError(ClixError, TimeoutError):
+    """The call's deadline passed while nothing had been sent. The times are in seconds."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        lane: float = 0.0,
+        governor: float = 0.0,
+        backoff: float = 0.0,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.lane: float = lane
+        """Spent waiting for a free connection."""
+        self.governor: float = governor
+        """Spent waiting for the rate limit."""
+        self.backoff: float = backoff
+        """Spent between attempts."""
+
+
+class UnreadableResponseError(ClixError):
+    """The server accepted the request (2xx), but its answer could not be read. Never send it again."""
+
+    default_fate = Fate.ACCEPTED
+
+
+class DeliveryFailedError(ClixError):
+    """The request was accepted, but a push did not go out, or no device was reached at all."""
+
+    default_fate = Fate.ACCEPTED
+
+    def __init__(self, message: str, *, failures: Sequence[Delivery] = (), **context: Any) -> None:
+        super().__init__(message, **context)
+        self.failures: tuple[Delivery, ...] = tuple(failures)
+        """The failed deliveries; empty when there was no delivery at all."""
+
+
+class APIStatusError(ClixError):
+    """The server answered with a status that is no success."""
+
+    default_fate = Fate.REJECTED
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        body: str = "",
+        headers: Headers | None = None,
+        rate_limit: RateLimit | None = None,
+        server_message: str | None = None,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.status_code: int = status_code
+        self.message: str = server_message or ""
+        """What the server said, without our additions; empty when it said nothing."""
+        self.body: str = body
+        """The answer's text, cut at 64 KiB."""
+        self.headers: Mapping[str, str] = Headers() if headers is None else headers
+        self.rate_limit: RateLimit = RateLimit() if rate_limit is None else rate_limit
+
+
+class BadRequestError(APIStatusError):
+    """400: the request was refused; never repeat it unchanged."""
+
+
+class AuthenticationError(APIStatusError):
+    """401: the key or the project id was refused."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key is known, but may not do this."""
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such user, campaign or path."""
+
+
+class ConflictError(APIStatusError):
+    """409: the request collides with another one."""
+
+
+class PayloadTooLargeError(APIStatusError):
+    """413: the request is larger than the server takes (10 MB)."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests, and waiting would pass the deadline or is asked for over 60 s."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.retry_after: float | None = retry_after
+        """Seconds that the server asks to wait, counted from its answer."""
+
+
+class ServerError(APIStatusError):
+    """5xx on a replay-safe operation, after the last attempt."""
+
+    default_fate = Fate.IN_DOUBT
+
+
+class ServiceUnavailableError(ServerError):
+    """503: maintenance or overload."""
+
+
+STATUS_ERRORS: Mapping[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    413: PayloadTooLargeError,
+    429: RateLimitError,
+    503: ServiceUnavailableError,
+}
+
+
+def status_error_class(status: int) -> type[APIStatusError]:
+    """The class for an answered status: its own, or ServerError for 5xx, or APIStatusError."""
+    if status in STATUS_ERRORS:
+        return STATUS_ERRORS[status]
+    return ServerError if 500 <= status <= 599 else APIStatusError

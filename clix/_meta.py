@@ -1,0 +1,68 @@
+"""What an answer tells beside its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import field, frozen
+
+
+class Headers(Mapping[str, str]):
+    """The header fields of an answer: read-only, names in any case, repeated fields joined by ', '.
+
+    The rule for joining is RFC 9110, section 5.3.
+    """
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self._raw = tuple(raw)
+
+    def __getitem__(self, name: str) -> str:
+        wanted = name.lower().encode("latin-1", "replace")
+        values = [value for key, value in self._raw if key.lower() == wanted]
+        if not values:
+            raise KeyError(name)
+        return b", ".join(values).decode("latin-1")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key.lower().decode("latin-1") for key, _ in self._raw))
+
+    def __len__(self) -> int:
+        return len({key.lower() for key, _ in self._raw})
+
+    def __repr__(self) -> str:
+        return f"Headers({dict(self)!r})"
+
+    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[bytes, bytes], ...]]]:
+        return (Headers, (self._raw,))
+
+
+@frozen(kw_only=True)
+class RateLimit:
+    """The project's token bucket as the last answer described it; a field is None where it was not told."""
+
+    limit: int | None = None
+    """Size of the bucket, in requests; it is refilled every second."""
+    remaining: int | None = None
+    """Tokens left when the server answered."""
+    reset: float | None = None
+    """When the bucket is full again, in unix seconds of the server's clock."""
+
+
+@frozen(kw_only=True)
+class ResponseMeta:
+    """How a call went: carried as `meta` by every result."""
+
+    status: int
+    request_id: str | None = None
+    """The server's `x-request-id`: quote it to Clix's support."""
+    headers: Headers = field(factory=Headers, repr=False)
+    rate_limit: RateLimit = RateLimit()
+    attempts: int = 1
+    """How many requests the call made."""
+    elapsed: float = 0.0
+    """Seconds from call to answer, waiting included."""
+    may_have_repeated: bool = False
+    """True when an earlier attempt of this call may have been processed too, so that people may have
+    received it twice. Never true for replay-safe operations, whose repeats change nothing."""

@@ -1,0 +1,328 @@
+"""Settings of a session and options of a call: loose input becomes frozen values here, once."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import SplitResult, urlsplit
+
+from attrs import evolve, field, frozen
+
+from ._errors import ConfigurationError
+from ._operations import Operation
+from ._secret import Secret
+
+DeliveryMode: TypeAlias = Literal["as_documented", "at_most_once", "at_least_once"]
+Priority: TypeAlias = Literal["high", "normal"]
+ApiKey: TypeAlias = str | Callable[[], str]
+
+DEFAULT_BASE_URL = "https://api.clix.so"
+SECRET_KEY_PREFIX = "clix_sk_"  # noqa: S105 - a prefix
+PROJECT_HEADER = "X-Clix-Project-ID"
+KEY_HEADER = "X-Clix-API-Key"
+
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
+_RESERVED_HEADERS = frozenset(
+    {
+        PROJECT_HEADER.lower(),
+        KEY_HEADER.lower(),
+        "host",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+        "accept-encoding",
+        "connection",
+        "expect",
+        "upgrade",
+        "te",
+    }
+)
+
+
+@frozen(kw_only=True)
+class Timeout:
+    """Time limits of one attempt, in seconds; None leaves the default.
+
+    `read` is the longest silence of the server; `total` bounds the whole attempt from the moment its first byte
+    may leave. A plain number given as `timeout` is the `total`.
+    """
+
+    connect: float | None = None
+    """Default 5."""
+    write: float | None = None
+    """Default 30."""
+    read: float | None = None
+    """Default 110 for operations that are not replay-safe (the server works up to 100 s), 30 for the others."""
+    total: float | None = None
+    """Default: what is left of the call's deadline."""
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("connect", "write", "read", "total"):
+            check_seconds(getattr(self, name), f"timeout.{name}")
+
+
+@frozen(kw_only=True)
+class Coalesce:
+    """Lets concurrent `messages.send` calls of one session share requests."""
+
+    max_items: int = 500
+    """Notifications in one request, at most 500."""
+    max_wait: float = 0.0
+    """Seconds to wait for company; 0 shares what is sent in the same turn of the event loop."""
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.max_items, int) or not 1 <= self.max_items <= 500:
+            raise ConfigurationError("coalesce.max_items must be a whole number from 1 to 500.")
+        if not 0 <= self.max_wait <= 1:
+            raise ConfigurationError("coalesce.max_wait must be between 0 and 1 second.")
+
+
+@frozen(kw_only=True)
+class CallOptions:
+    """What a call may choose for itself; `Clix(...)` and `with_options(...)` set it."""
+
+    delivery: DeliveryMode = "as_documented"
+    max_attempts: int = 3
+    timeout: Timeout = field(factory=Timeout)
+    deadline: float | None = None
+    priority: Priority = "normal"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def deadline_for(self, operation: Operation) -> float:
+        """Seconds for the whole call."""
+        return operation.default_deadline if self.deadline is None else self.deadline
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What a session is made of, resolved and checked."""
+
+    project_id: str = field(repr=False)
+    api_key: Secret | Callable[[], str] = field(repr=False)
+    base_url: str
+    max_connections: int = 100
+    drain_timeout: float = 25.0
+    proxy: str | None = field(default=None, repr=False)
+    ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
+    trust_env: bool = False
+
+    def current_key(self) -> str:
+        """The key to put on the wire now; a callable is asked each time.
+
+        Raises:
+            ConfigurationError: the callable failed, or gave something that is no key.
+        """
+        if isinstance(self.api_key, Secret):
+            return self.api_key.reveal()
+        try:
+            key = self.api_key()
+        except Exception as error:  # noqa: BLE001 - the user's code; its message may hold the key
+            raise ConfigurationError(
+                f"The api_key callable raised {type(error).__name__}; it must return the key."
+            ) from None
+        return check_key(key)
+
+
+def resolve_settings(
+    *,
+    project_id: str | None,
+    api_key: ApiKey | None,
+    base_url: str | None,
+    max_connections: int,
+    drain_timeout: float,
+    proxy: str | None,
+    ssl_context: ssl.SSLContext | None,
+    trust_env: bool,
+) -> Settings:
+    """Arguments first, then the environment, then the default.
+
+    Raises:
+        ConfigurationError: something is missing or malformed; the message says which and what to do.
+    """
+    key: ApiKey | None = api_key if api_key is not None else os.environ.get("CLIX_API_KEY")
+    if key is None:
+        raise ConfigurationError("No API key: pass api_key=..., or set CLIX_API_KEY.")
+    project = project_id if project_id is not None else os.environ.get("CLIX_PROJECT_ID")
+    if project is None:
+        raise ConfigurationError("No project id: pass project_id=..., or set CLIX_PROJECT_ID.")
+    if isinstance(max_connections, bool) or not isinstance(max_connections, int) or max_connections < 1:
+        raise ConfigurationError("max_connections must be a whole number of at least 1.")
+    check_seconds(drain_timeout, "drain_timeout", zero=True)
+    check_ssl_context(ssl_context)
+    return Settings(
+        project_id=check_project_id(project),
+        api_key=key if callable(key) else Secret(check_key(key)),
+        base_url=check_base_url(base_url or os.environ.get("CLIX_BASE_URL") or DEFAULT_BASE_URL),
+        max_connections=max_connections,
+        drain_timeout=drain_timeout,
+        proxy=check_proxy(proxy),
+        ssl_context=ssl_context,
+        trust_env=trust_env,
+    )
+
+
+def build_call_options(
+    base: CallOptions,
+    *,
+    timeout: Timeout | float | None = None,
+    deadline: float | None = None,
+    delivery: DeliveryMode | None = None,
+    max_attempts: int | None = None,
+    priority: Priority | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> CallOptions:
+    """The base with what was given in its place; headers are added to those of the base.
+
+    Raises:
+        ConfigurationError: an option is malformed, or a header is one that the session sets itself.
+    """
+    changes: dict[str, Any] = {}
+    if timeout is not None:
+        changes["timeout"] = build_timeout(timeout)
+    if deadline is not None:
+        changes["deadline"] = check_seconds(deadline, "deadline")
+    if delivery is not None:
+        changes["delivery"] = _one_of(delivery, DeliveryMode, "delivery")
+    if priority is not None:
+        changes["priority"] = _one_of(priority, Priority, "priority")
+    if max_attempts is not None:
+        changes["max_attempts"] = _check_attempts(max_attempts)
+    if headers:
+        changes["headers"] = _merge_headers(base.headers, headers)
+    return evolve(base, **changes)
+
+
+def build_timeout(timeout: Timeout | float) -> Timeout:
+    """A plain number of seconds bounds the whole attempt."""
+    if isinstance(timeout, Timeout):
+        return timeout
+    return Timeout(total=check_seconds(timeout, "timeout"))
+
+
+def check_seconds(value: float | None, name: str, *, zero: bool = False) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}.")
+    if not (value >= 0 if zero else value > 0) or value == float("inf"):
+        raise ConfigurationError(f"{name} must be a positive, finite number of seconds, not {value}.")
+    return value
+
+
+def check_key(key: object) -> str:
+    """A key that can be a header value; the message never shows it."""
+    if not isinstance(key, str):
+        raise ConfigurationError(f"The API key must be a string, not {type(key).__name__}.")
+    if not key:
+        raise ConfigurationError("The API key is empty: pass api_key=..., or set CLIX_API_KEY.")
+    if not _PRINTABLE.fullmatch(key):
+        raise ConfigurationError(
+            "The API key contains a space, a line break or another character that no key has; "
+            "look for a stray newline at its end (it is not shown here)."
+        )
+    return key
+
+
+def check_project_id(project_id: object) -> str:
+    if not isinstance(project_id, str) or not _PRINTABLE.fullmatch(project_id):
+        raise ConfigurationError(
+            "The project id must be a non-empty string of printable ASCII characters without spaces."
+        )
+    return project_id
+
+
+def check_base_url(url: str) -> str:
+    """An https:// address, or http:// to loopback; without query, fragment or user; without a final slash."""
+    parts = _split_url(url, "base_url")
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ConfigurationError("base_url must be an absolute https:// address, like https://api.clix.so.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ConfigurationError(
+            "base_url must be https://: plain http:// would show the API key to the network "
+            "(it is allowed to loopback only, for the emulator)."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError("base_url must not carry a user or password.")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("base_url must not carry a query or fragment.")
+    return url.rstrip("/")
+
+
+def check_proxy(proxy: str | None) -> str | None:
+    if proxy is None:
+        return None
+    parts = _split_url(proxy, "proxy")
+    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
+        raise ConfigurationError("proxy must be an address like http://proxy.example.com:8080.")
+    return proxy
+
+
+def check_ssl_context(context: ssl.SSLContext | None) -> None:
+    if context is None:
+        return
+    if not isinstance(context, ssl.SSLContext):
+        raise ConfigurationError("ssl_context must be an ssl.SSLContext.")
+    if context.minimum_version != ssl.TLSVersion.MAXIMUM_SUPPORTED and (
+        context.minimum_version < ssl.TLSVersion.TLSv1_2
+    ):
+        raise ConfigurationError(
+            "ssl_context allows TLS below 1.2: set its minimum_version to ssl.TLSVersion.TLSv1_2."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split_url(url: object, name: str) -> SplitResult:
+    if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
+        raise ConfigurationError(f"{name} must be an address without spaces or control characters.")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ConfigurationError(f"{name} is not a valid address.") from None
+    return parts
+
+
+def _one_of(value: Any, choices: Any, name: str) -> Any:
+    if value not in get_args(choices):
+        raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, get_args(choices)))}.")
+    return value
+
+
+def _check_attempts(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError("max_attempts must be a whole number of at least 1.")
+    return value
+
+
+def _merge_headers(
+    base: tuple[tuple[bytes, bytes], ...], headers: Mapping[str, str]
+) -> tuple[tuple[bytes, bytes], ...]:
+    added = {name.lower(): _check_header(name, value) for name, value in headers.items()}
+    kept = tuple(item for item in base if item[0].decode().lower() not in added)
+    return kept + tuple(added.values())
+
+
+def _check_header(name: object, value: object) -> tuple[bytes, bytes]:
+    if not isinstance(name, str) or not isinstance(value, str):
+        raise ConfigurationError("headers must map strings to strings.")
+    if not _HEADER_NAME.fullmatch(name):
+        raise ConfigurationError("headers has a name that is no HTTP field name.")
+    if name.lower() in _RESERVED_HEADERS:
+        raise ConfigurationError(f"headers must not set {name}: the session sets it itself.")
+    if not _HEADER_VALUE.fullmatch(value):
+        raise ConfigurationError(f"The value of the header {name} has a character that HTTP does not allow.")
+    return name.encode(), value.encode()

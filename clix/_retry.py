@@ -1,0 +1,179 @@
+"""Try again, and when? Pure: what happened goes in, a delay in seconds or None comes out.
+
+The provider's advice is 1, 2, 4 s after a 5xx, and Retry-After after a 429. The table of fates in
+docs/delivery-guarantees.md is this module in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from attrs import define, frozen
+
+from ._options import DeliveryMode
+from ._outcome import Verdict
+
+LONGEST_WAIT = 60.0
+"""Seconds; a server that asks for more gets no answer from us, the caller gets the error."""
+
+DEFAULT_THROTTLE_WAIT = 1.0
+"""Seconds to wait after a 429 that names no time; the provider's bucket refills every second."""
+
+RESET_HORIZON = 2.0
+"""Seconds; an X-RateLimit-Reset further away than this is a clock that is wrong."""
+
+_DOCUMENTED_RETRIES = frozenset({500, 503})
+_LARGEST_EXPONENT = 5
+_SHORTEST_THROTTLE = 0.25
+_THROTTLE_FLOOR_LIMIT = 8.0
+
+
+@frozen(kw_only=True)
+class Rules:
+    """What does not change within a call."""
+
+    replay_safe: bool
+    delivery: DeliveryMode
+    max_attempts: int
+
+
+@frozen(kw_only=True)
+class Situation:
+    """What the last attempt came to, and where the call stands."""
+
+    verdict: Verdict
+    status: int | None = None
+    permanent: bool = False
+    """Trying again cannot help."""
+    server_wait: float | None = None
+    """Seconds that the answer asks to wait (Retry-After, or the refill of the bucket)."""
+    counted: int = 1
+    """Attempts so far, without those that a 429 ended."""
+    throttled: int = 0
+    """Attempts that a 429 ended."""
+    remaining: float = float("inf")
+    """Seconds until the call's deadline."""
+
+
+def next_delay(rules: Rules, situation: Situation, uniform: Callable[[float, float], float]) -> float | None:
+    """Seconds until the next attempt, or None when the call ends here."""
+    if not may_try_again(rules, situation):
+        return None
+    delay = _delay(situation, uniform)
+    return delay if delay < situation.remaining else None
+
+
+def may_try_again(rules: Rules, situation: Situation) -> bool:
+    """Whether another attempt is allowed at all, whatever the wait."""
+    if situation.permanent or (situation.server_wait or 0.0) > LONGEST_WAIT:
+        return False
+    if situation.verdict is Verdict.THROTTLED:
+        return True
+    if situation.counted >= rules.max_attempts:
+        return False
+    if situation.verdict is Verdict.IN_DOUBT:
+        return _may_repeat(rules, situation.status)
+    return situation.verdict is Verdict.NOT_SENT
+
+
+def _may_repeat(rules: Rules, status: int | None) -> bool:
+    """An attempt that may have been processed is repeated where that is harmless, chosen, or documented."""
+    if status is not None and status < 500:
+        return False
+    if rules.replay_safe or rules.delivery == "at_least_once":
+        return True
+    return rules.delivery == "as_documented" and status in _DOCUMENTED_RETRIES
+
+
+def _delay(situation: Situation, uniform: Callable[[float, float], float]) -> float:
+    asked = situation.server_wait or 0.0
+    if situation.verdict is Verdict.THROTTLED:
+        doublings = min(max(situation.throttled - 1, 0), _LARGEST_EXPONENT)
+        return max(asked, min(_SHORTEST_THROTTLE * 2.0**doublings, _THROTTLE_FLOOR_LIMIT))
+    exponent = min(situation.counted - 1, _LARGEST_EXPONENT)
+    return max(asked, 2.0**exponent * uniform(1.0, 1.5))
+
+
+@define
+class RetryQuota:
+    """Keeps a dead server from being hammered: retries draw on a purse that successes fill.
+
+    500 tokens at 14 a retry: of 1,000 calls that all fail, 35 retry.
+    """
+
+    capacity: float = 500.0
+    cost: float = 14.0
+    tokens: float = 500.0
+
+    def take(self) -> bool:
+        """Pay for a retry; False when the purse is too light."""
+        if self.tokens < self.cost:
+            return False
+        self.tokens -= self.cost
+        return True
+
+    def succeeded(self, retries: int) -> None:
+        """A call succeeded after so many paid retries."""
+        earned = self.cost * retries if retries else 1.0
+        self.tokens = min(self.capacity, self.tokens + earned)
+
+
+def retry_after(headers: Mapping[str, str], wall_now: float) -> float | None:
+    """Seconds that Retry-After asks for, counted from now; None when it is missing or unreadable.
+
+    A date is read against the answer's own Date header, so that a wrong clock does no harm
+    (RFC 9110, section 10.2.3).
+    """
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    seconds = _number(value)
+    if seconds is not None:
+        return seconds
+    when = _http_date(value)
+    if when is None:
+        return None
+    return max(0.0, when - _server_now(headers, wall_now))
+
+
+def throttle_wait(headers: Mapping[str, str], wall_now: float) -> float:
+    """Seconds to wait after a 429: Retry-After, else the bucket's refill, else one second."""
+    asked = retry_after(headers, wall_now)
+    if asked is not None:
+        return asked
+    until = until_reset(headers, wall_now)
+    return DEFAULT_THROTTLE_WAIT if until is None else until
+
+
+def until_reset(headers: Mapping[str, str], wall_now: float) -> float | None:
+    """Seconds until the bucket refills, by the server's own clock; None when that is not believable."""
+    reset = _number(headers.get("x-ratelimit-reset", ""))
+    if reset is None:
+        return None
+    wait = reset - _server_now(headers, wall_now)
+    return wait if 0 <= wait <= RESET_HORIZON else None
+
+
+def _server_now(headers: Mapping[str, str], wall_now: float) -> float:
+    date = _http_date(headers.get("date", ""))
+    return wall_now if date is None else date
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _http_date(value: str) -> float | None:
+    if not value:
+        return None
+    try:
+        when = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

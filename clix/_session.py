@@ -1,0 +1,207 @@
+"""What the calls of one `Clix` share: connections, governor, quota, counters, and the rules of its life."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from attrs import define, evolve
+
+from ._clock import Clock, LoopClock
+from ._errors import SessionStateError
+from ._fate import Fate, Outcome
+from ._governor import Dock, Governor, shared_governor
+from ._log import logger
+from ._options import Settings
+from ._rate_limit import LocalRateLimiter, RateLimiter
+from ._retry import RetryQuota
+from ._transport import SessionHTTP, build_lanes
+
+LAST_MOMENTS = 5.0
+"""Seconds for calls that were told to end to do so."""
+
+
+@define(kw_only=True)
+class Stats:
+    """Counters of a session since its start; `clix.stats` gives a copy."""
+
+    calls: int = 0
+    requests: int = 0
+    """Attempts that reached a connection."""
+    retries: int = 0
+    throttled: int = 0
+    """429 answers."""
+    accepted: int = 0
+    rejected: int = 0
+    not_sent: int = 0
+    in_doubt: int = 0
+    in_flight: int = 0
+    """Calls under way now."""
+    waiting: int = 0
+    """Calls of the project that wait for a connection or for the rate limit now."""
+
+
+class Drainable(Protocol):
+    """A call under way, as the session sees it."""
+
+    operation_name: str
+
+    def expire(self) -> None:
+        """End the call now; it raises what is known of it."""
+
+
+class Session:
+    """One event loop, one process, one set of connections."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        rate_limiter: RateLimiter | None = None,
+        transport: object | None = None,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.quota = RetryQuota()
+        self.closing = False
+        self._lanes = build_lanes(settings, transport)
+        self._rate_limiter = rate_limiter
+        self._on_outcome = on_outcome
+        self._given_clock = clock
+        self._stats = Stats()
+        self._calls: set[Drainable] = set()
+        self._idle: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pid = os.getpid()
+        self._closed: asyncio.Future[None] | None = None
+
+    clock: Clock
+    governor: Governor
+    dock: Dock
+    http: SessionHTTP
+
+    @property
+    def is_closed(self) -> bool:
+        """True from the first `aclose()` on."""
+        return self.closing
+
+    @property
+    def stats(self) -> Stats:
+        """A copy of the counters."""
+        waiting = self.governor.waiting if self._loop is not None else 0
+        return evolve(self._stats, in_flight=len(self._calls), waiting=waiting)
+
+    def check_usable(self) -> None:
+        """Bind to the running loop at first use, and refuse every other.
+
+        Raises:
+            SessionStateError: closed, another event loop, or a forked process.
+        """
+        if self.closing:
+            raise SessionStateError("This Clix session is closed; create a new one.")
+        self._check_place()
+
+    def enter(self, call: Drainable) -> None:
+        """A call begins."""
+        self._stats.calls += 1
+        self._calls.add(call)
+
+    def leave(self, call: Drainable, outcome: Outcome, *, throttled: int) -> None:
+        """A call has ended, however it did."""
+        self._calls.discard(call)
+        self._count(outcome, throttled)
+        if self._idle is not None and not self._calls:
+            self._idle.set()
+        if self._on_outcome is not None:
+            self._tell(outcome)
+
+    async def aclose(self) -> None:
+        """Take no more calls, wait up to `drain_timeout` for those under way, end the rest, close everything."""
+        self._check_place()
+        if self._closed is not None:
+            await asyncio.shield(self._closed)
+            return
+        self.closing = True
+        self._closed = asyncio.get_running_loop().create_future()
+        try:
+            await self._drain()
+        finally:
+            await self.http.aclose()
+            self.governor.undock(self.dock)
+            self._closed.set_result(None)
+
+    async def _drain(self) -> None:
+        if not self._calls:
+            return
+        self._idle = asyncio.Event()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.settings.drain_timeout):
+                    await self._idle.wait()
+        finally:
+            await self._end_the_rest()
+
+    async def _end_the_rest(self) -> None:
+        rest = tuple(self._calls)
+        if not rest:
+            return
+        names = ", ".join(sorted({call.operation_name for call in rest}))
+        logger.warning("closing with %d calls under way (%s): they end now", len(rest), names)
+        for call in rest:
+            call.expire()
+        if self._idle is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_MOMENTS):
+                    await self._idle.wait()
+
+    def _check_place(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._loop is loop and self._pid == os.getpid():
+            return
+        if self._pid != os.getpid():
+            raise SessionStateError(
+                "This Clix session was created before a fork; create one in each process after forking."
+            )
+        if self._loop is not None:
+            raise SessionStateError(
+                "This Clix session belongs to another event loop; create one session per event loop."
+            )
+        self._bind(loop)
+
+    def _bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.clock = self._given_clock or LoopClock(loop)
+        self.governor = self._find_governor(loop)
+        self.dock = self.governor.dock(self.settings.max_connections)
+        self.http = SessionHTTP(self.settings, self.governor, self.dock, self._lanes)
+
+    def _find_governor(self, loop: asyncio.AbstractEventLoop) -> Governor:
+        """A session with a limiter or a clock of its own is governed alone; the others share."""
+        if self._rate_limiter is not None or self._given_clock is not None:
+            return Governor(self._rate_limiter or LocalRateLimiter(), self.clock)
+        project = (self.settings.project_id, self.settings.base_url)
+        return shared_governor(project, LocalRateLimiter(), self.clock, loop)
+
+    def _count(self, outcome: Outcome, throttled: int) -> None:
+        stats = self._stats
+        stats.requests += outcome.attempts
+        stats.retries += max(0, outcome.attempts - 1)
+        stats.throttled += throttled
+        if outcome.fate is Fate.ACCEPTED:
+            stats.accepted += 1
+        elif outcome.fate is Fate.REJECTED:
+            stats.rejected += 1
+        elif outcome.fate is Fate.NOT_SENT:
+            stats.not_sent += 1
+        else:
+            stats.in_doubt += 1
+
+    def _tell(self, outcome: Outcome) -> None:
+        try:
+            self._on_outcome(outcome)  # type: ignore[misc]
+        except Exception:  # noqa: BLE001 - the user's code must not change a fate
+            logger.exception("on_outcome raised; the call it was told of is not affected")

@@ -1,0 +1,288 @@
+"""The values that people give and get. Frozen; created with keyword arguments; they pickle and copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, Literal, TypeVar, overload
+
+from attrs import define, field, frozen
+
+from ._checks import check_id
+from ._errors import DeliveryFailedError
+from ._json import JSON, JSONObject, Scalar
+from ._meta import ResponseMeta
+
+T = TypeVar("T")
+
+TargetKind = Literal["project_user_id", "device_id", "user_id"]
+Attribution = Literal["exact", "positional", "batch"]
+
+SUCCEEDED = "DELIVERY_RESULT_STATUS_SUCCEED"
+FAILED = "DELIVERY_RESULT_STATUS_FAILED"
+
+
+@frozen
+class Target:
+    """Who receives a push: exactly one of your user, a device, or Clix's own user id.
+
+    Use the constructors: `Target.project_user("user_123")`, `Target.device(...)`, `Target.clix_user(...)`.
+    A plain `str` given as `to` means `Target.project_user`.
+
+    Raises:
+        InvalidRequestError: for an empty id, '.' or '..'.
+    """
+
+    kind: TargetKind
+    id: str
+
+    def __attrs_post_init__(self) -> None:
+        check_id(self.id, self.kind)
+
+    @classmethod
+    def project_user(cls, project_user_id: str) -> Target:
+        """Your own id of a user; reaches all devices of the user."""
+        return cls("project_user_id", project_user_id)
+
+    @classmethod
+    def device(cls, device_id: str) -> Target:
+        """One device, by the id that Clix's mobile SDK gave it."""
+        return cls("device_id", device_id)
+
+    @classmethod
+    def clix_user(cls, user_id: str) -> Target:
+        """Clix's own id of a user, as webhooks and devices carry it. Campaigns do not take it."""
+        return cls("user_id", user_id)
+
+
+@define(kw_only=True)
+class PushNotification:
+    """One push to one target. `to` is your own user id, or a `Target`.
+
+    A plain `define` rather than frozen: people build millions of them.
+
+    Example:
+        PushNotification(to="user_123", title="Your order shipped", landing_url="myapp://orders/123")
+    """
+
+    to: str | Target = field(kw_only=False)
+    title: str | None = None
+    body: str | None = None
+    image_url: str | None = None
+    landing_url: str | None = None
+    extra: JSONObject | None = None
+    """Request fields that this version does not know yet, merged into the notification."""
+
+
+@frozen(kw_only=True)
+class Alert:
+    """The notification shown when a live activity starts."""
+
+    title: str
+    body: str
+
+
+@frozen(kw_only=True)
+class LiveActivity:
+    """The start of one live activity on one target's devices."""
+
+    to: str | Target = field(kw_only=False)
+    attributes_type: str
+    """The name of the `ActivityAttributes` type in the app."""
+    attributes: JSONObject
+    content_state: JSONObject
+    alert: Alert | Mapping[str, str] | None = None
+    """Without one Clix shows 'Live Activity' / 'Started'."""
+    extra: JSONObject | None = None
+
+
+@define(kw_only=True)
+class Delivery:
+    """The result of one push on one device."""
+
+    message_id: str
+    """A UUID; webhooks and events carry it later. Empty when the server told none."""
+    status: str
+    """As on the wire; ask `succeeded`."""
+    device_id: str | None = None
+    fcm_message_id: str | None = None
+    failure_reason: str | None = None
+    """The text of FCM or APNs, for example '[PERMISSION_DENIED] SenderId mismatch'."""
+    index: int | None = None
+    """Position of the notification it belongs to; how sure that is, `SendResult.attribution` says."""
+    extra: JSONObject = field(factory=dict)
+    """Fields of the answer that this version does not know."""
+
+    @property
+    def succeeded(self) -> bool:
+        """True when the push service took the push."""
+        return self.status == SUCCEEDED
+
+
+@frozen(kw_only=True)
+class SendResult:
+    """An accepted send. Accepted does not mean delivered: look at `deliveries`, or `raise_for_failures()`."""
+
+    deliveries: Sequence[Delivery]
+    """One per device reached; empty when no device was found."""
+    attribution: Attribution
+    """How surely `Delivery.index` names the notification: `exact` (a single notification, or distinct device
+    targets that the results name), `positional` (lists of equal length taken in order: an assumption) or
+    `batch` (unknown; the indices are None)."""
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+    @property
+    def failures(self) -> tuple[Delivery, ...]:
+        """The deliveries that did not succeed."""
+        return tuple(delivery for delivery in self.deliveries if not delivery.succeeded)
+
+    def raise_for_failures(self) -> SendResult:
+        """Return self when every delivery succeeded and there was at least one.
+
+        Raises:
+            DeliveryFailedError: a delivery failed, or no device was reached.
+        """
+        failures = self.failures
+        if self.deliveries and not failures:
+            return self
+        if failures:
+            reasons = sorted({failure.failure_reason or failure.status for failure in failures})
+            message = f"{len(failures)} of {len(self.deliveries)} deliveries failed: {'; '.join(reasons[:5])}"
+        else:
+            message = "No delivery: the server found no device for the target."
+        raise DeliveryFailedError(message, failures=failures, request_id=self.meta.request_id)
+
+
+@frozen(kw_only=True)
+class User:
+    """A user after a create or update."""
+
+    project_user_id: str
+    properties: Mapping[str, Scalar]
+    """As the server answered them; only what it told."""
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Deleted:
+    """A user is gone; also when there was none."""
+
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class CampaignTrigger:
+    """A campaign was triggered; its deliveries go on afterwards."""
+
+    trigger_id: str
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Event:
+    """Something that happened on a device. `user_id` and `meta` are there in answers only."""
+
+    device_id: str
+    name: str
+    properties: JSONObject | None = None
+    message_id: str | None = None
+    """The push that led to it, as `Delivery.message_id`."""
+    user_id: str | None = None
+    extra: JSONObject | None = None
+    meta: ResponseMeta | None = None
+
+
+@frozen(kw_only=True)
+class Device:
+    """A device to create or update, or as the server answered it. Fields left None are not sent."""
+
+    id: str
+    platform: Literal["IOS", "ANDROID"] | str | None = None
+    model: str | None = None
+    manufacturer: str | None = None
+    os_name: str | None = None
+    os_version: str | None = None
+    app_name: str | None = None
+    app_version: str | None = None
+    sdk_type: str | None = None
+    sdk_version: str | None = None
+    ad_id: str | None = None
+    locale_region: str | None = None
+    locale_language: str | None = None
+    timezone: str | None = None
+    """An IANA name, for example 'Asia/Seoul'."""
+    is_push_permission_granted: bool | None = None
+    push_token: str | None = field(default=None, repr=False)
+    push_token_type: Literal["FCM", "APNS"] | str | None = None
+    user_id: str | None = None
+    """Clix's id of the device's user; in answers only."""
+    extra: JSONObject | None = None
+
+
+@frozen(kw_only=True)
+class DeviceUser:
+    """A device now belongs to a user."""
+
+    device_id: str
+    project_user_id: str
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class UserProperty:
+    """One property of a device's user, as the server answered it."""
+
+    name: str
+    value: JSON
+    """A str, number or bool according to `type`; the wire's own value where it fits no type."""
+    type: str
+    """As on the wire, for example 'USER_PROPERTY_TYPE_NUMBER'."""
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Health:
+    """The service answered."""
+
+    msg: str
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class _Items(Sequence[T], Generic[T]):
+    items: tuple[T, ...]
+    meta: ResponseMeta
+    extra: JSONObject = field(factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.items[index]
+
+
+@frozen(kw_only=True)
+class Events(_Items[Event]):
+    """The events as the server stored them, in a sequence."""
+
+
+@frozen(kw_only=True)
+class Devices(_Items[Device]):
+    """The devices as the server stored them, in a sequence."""
+
+
+@frozen(kw_only=True)
+class UserProperties(_Items[UserProperty]):
+    """The properties as the server stored them, in a sequence."""

@@ -1,0 +1,1 @@
+"""The operations as people call them, a module for each kind of thing."""

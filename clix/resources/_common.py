@@ -1,0 +1,126 @@
+"""What the resources share: optional fields, extra fields, lists, and reading answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from clix_api_client.types import UNSET, Response, Unset
+
+from .._checks import check_extra
+from .._errors import InvalidRequestError
+from .._json import JSONObject
+
+T = TypeVar("T")
+
+Patch = Callable[[Any], None]
+
+
+class Parsed(Protocol):
+    """A generated answer model."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def given(value: T | None) -> T | Unset:
+    """What the generated models take for 'left out'."""
+    return UNSET if value is None else value
+
+
+def answer_of(response: Response[Any]) -> dict[str, Any]:
+    """The plain JSON object of a 2xx answer.
+
+    Raises:
+        ValueError: the generated client did not read one.
+    """
+    parsed = response.parsed
+    if parsed is None or not hasattr(parsed, "to_dict"):
+        raise ValueError("the answer is no object")
+    answer: dict[str, Any] = parsed.to_dict()
+    return answer
+
+
+def unknown(answer: Mapping[str, Any], *known: str) -> dict[str, Any]:
+    """The fields of an answer that this version does not know."""
+    return {key: value for key, value in answer.items() if key not in known}
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """A list of objects of the wire; null and missing read as empty.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ValueError("a list of objects was expected")
+    return value
+
+
+def object_of(value: object) -> dict[str, Any]:
+    """An object of the wire; null and missing read as empty.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("an object was expected")
+    return value
+
+
+def merge_into_body(extra: JSONObject | None) -> Patch | None:
+    """Puts the caller's extra fields into a body of one object."""
+    fields = check_extra(extra, "extra")
+    if not fields:
+        return None
+    return lambda body: body.update(fields)
+
+
+def merge_into_items(key: str, extras: Sequence[JSONObject | None]) -> Patch | None:
+    """Puts each item's extra fields into the list at `key` of the body."""
+    fields = [check_extra(extra, f"{key}[{index}].extra") for index, extra in enumerate(extras)]
+    if not any(fields):
+        return None
+
+    def patch(body: Any) -> None:
+        for item, more in zip(body[key], fields, strict=True):
+            item.update(more)
+
+    return patch
+
+
+def items_of(
+    source: object, name: str, cls: type[T], build: Callable[[Mapping[str, Any]], T] | None = None
+) -> list[T]:
+    """The items of a batch: at least one, each of the class, or a mapping of its fields.
+
+    Raises:
+        InvalidRequestError: naming the item.
+    """
+    if isinstance(source, str | bytes | Mapping | cls) or not isinstance(source, Iterable):
+        raise InvalidRequestError(f"{name} must be a list of {cls.__name__}, not {type(source).__name__}.")
+    items = [
+        _item_of(item, f"{name}[{index}]", cls, build or _from_fields(cls))
+        for index, item in enumerate(source)
+    ]
+    if not items:
+        raise InvalidRequestError(f"{name} is empty; give at least one {cls.__name__}.")
+    return items
+
+
+def _item_of(item: object, name: str, cls: type[T], build: Callable[[Mapping[str, Any]], T]) -> T:
+    if isinstance(item, cls):
+        return item
+    if not isinstance(item, Mapping):
+        raise InvalidRequestError(f"{name} must be a {cls.__name__}, not {type(item).__name__}.")
+    try:
+        return build(item)
+    except TypeError as error:
+        raise InvalidRequestError(f"{name} does not fit {cls.__name__}: {error}.") from None
+
+
+def _from_fields(cls: type[T]) -> Callable[[Mapping[str, Any]], T]:
+    return lambda fields: cls(**fields)

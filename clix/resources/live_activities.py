@@ -1,0 +1,104 @@
+"""iOS live activities, started by push. A repeat starts them twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from clix_api_client import models
+from clix_api_client.api.live_activities import start_live_activities
+
+from .._call import Caller
+from .._checks import check_object, check_required_text
+from .._errors import InvalidRequestError
+from .._json import JSONObject
+from .._operations import LIVE_ACTIVITIES_START
+from .._types import Alert, LiveActivity, SendResult, Target
+from .._wire import as_target
+from ._common import given, items_of, merge_into_items
+from .messages import read_send_result
+
+
+class LiveActivities:
+    """`clix.live_activities`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def start(
+        self,
+        to: str | Target,
+        *,
+        attributes_type: str,
+        attributes: JSONObject,
+        content_state: JSONObject,
+        alert: Alert | Mapping[str, str] | None = None,
+        extra: JSONObject | None = None,
+    ) -> SendResult:
+        """Start a live activity on one target's devices.
+
+        Args:
+            to: your own user id, or a `Target`.
+            attributes_type: the name of the app's `ActivityAttributes` type.
+            attributes: the activity's fixed data, a JSON object.
+            content_state: its first state, a JSON object.
+            alert: the notification that announces it; Clix's own words when left out.
+            extra: request fields that this version does not know.
+
+        Raises:
+            InvalidRequestError: refused here, nothing was sent.
+            InDoubtError: it may have been started; do not repeat it blindly.
+            ClixError: every other failure; ask `error.safe_to_resend`.
+        """
+        activity = LiveActivity(
+            to,
+            attributes_type=attributes_type,
+            attributes=attributes,
+            content_state=content_state,
+            alert=alert,
+            extra=extra,
+        )
+        return await self.start_batch([activity])
+
+    async def start_batch(self, activities: Iterable[LiveActivity | Mapping[str, object]]) -> SendResult:
+        """Start several live activities in one request; the errors are those of `start`."""
+        items = items_of(activities, "activities", LiveActivity)
+        body = models.StartLiveActivitiesRequest(
+            live_activities=[_to_wire(item, f"activities[{index}]") for index, item in enumerate(items)]
+        )
+        targets = [item.to for item in items]
+        return await self._caller.run(
+            LIVE_ACTIVITIES_START,
+            lambda: start_live_activities.asyncio_detailed(client=self._caller.api, body=body),
+            lambda response, meta: read_send_result(response, meta, targets),
+            patch=merge_into_items("live_activities", [item.extra for item in items]),
+        )
+
+
+def _to_wire(activity: LiveActivity, name: str) -> models.LiveActivity:
+    target = as_target(activity.to, f"{name}.to")
+    return models.LiveActivity(
+        target=models.Target.from_dict({target.kind: target.id}),
+        attributes_type=check_required_text(activity.attributes_type, f"{name}.attributes_type"),
+        attributes=_object(activity.attributes, f"{name}.attributes"),
+        content_state=_object(activity.content_state, f"{name}.content_state"),
+        alert=given(_alert(activity.alert, f"{name}.alert")),
+    )
+
+
+def _object(value: JSONObject, name: str) -> models.JsonObject:
+    return models.JsonObject.from_dict(check_object(value, name))
+
+
+def _alert(alert: Alert | Mapping[str, str] | None, name: str) -> models.LiveActivityAlert | None:
+    if alert is None:
+        return None
+    if isinstance(alert, Mapping):
+        if set(alert) != {"title", "body"}:
+            raise InvalidRequestError(f"{name} must have exactly a title and a body.")
+        alert = Alert(title=alert["title"], body=alert["body"])
+    if not isinstance(alert, Alert):
+        raise InvalidRequestError(f"{name} must be an Alert, not {type(alert).__name__}.")
+    return models.LiveActivityAlert(
+        title=check_required_text(alert.title, f"{name}.title"),
+        body=check_required_text(alert.body, f"{name}.body"),
+    )
