@@ -1,0 +1,9 @@
+"""`python -m clix`, the same as `clix-py`."""
+
+from __future__ import annotations
+
+import sys
+
+from clix.cli import main
+
+sys.exit(main())
