@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 Json = Mapping[str, object]
 Answer = Callable[[re.Match[str], Json], Json]
@@ -78,7 +79,7 @@ def _with_user_ids(name: str) -> Answer:
 
 
 def _device_user(found: re.Match[str], content: Json) -> Json:
-    return {"device_id": found["device_id"], "project_user_id": content.get("project_user_id")}
+    return {"device_id": unquote(found["device_id"]), "project_user_id": content.get("project_user_id")}
 
 
 def _health(_: re.Match[str], __: Json) -> Json:

@@ -50,7 +50,8 @@ class Connection:
             ssl_shutdown_timeout=_TLS_SHUTDOWN_SECONDS if ssl_context else None,
         )
         # Draining then waits until the kernel has everything, so that an abort after it loses nothing.
-        transport.set_write_buffer_limits(high=0)
+        # (A TLS transport with a limit of 0 would never report that it is empty.)
+        transport.set_write_buffer_limits(high=1 if ssl_context else 0, low=0)
         return cls(number, sock, reader, asyncio.StreamWriter(transport, protocol, reader, loop), transport)
 
     async def request_begins(self) -> bool:

@@ -63,7 +63,8 @@ class Port:
 
 
 def _bound_socket(port: int) -> socket.socket:
-    bound = socket.socket()
+    # Naming the protocol makes asyncio switch Nagle's algorithm off, which would hold back what a reset then discards.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setblocking(False)  # noqa: FBT003 (it takes no name)
     # With this option on both, a socket that listens can share the port with one that only holds it.
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

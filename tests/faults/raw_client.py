@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
@@ -11,13 +12,14 @@ from attrs import frozen
 
 from tests.faults.server import FaultServer
 
-PATIENCE = 0.05
+SILENCE = 0.05
+_PATIENCE = 5.0
 
 
-def send_request(*titles: str, path: str = "/api/v1/messages:send") -> bytes:
+def send_request(*titles: str) -> bytes:
     """A POST of one push notification for each title."""
     notifications = [{"target": {"project_user_id": "user"}, "title": title} for title in titles]
-    return post(path, json.dumps({"push_notifications": notifications}).encode())
+    return post("/api/v1/messages:send", json.dumps({"push_notifications": notifications}).encode())
 
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
@@ -28,10 +30,10 @@ def post(path: str, body: bytes, *headers: str) -> bytes:
 
 @frozen
 class Heard:
-    """What came back, and how it ended: `nothing` is silence for `PATIENCE` seconds."""
+    """What came back, and how the connection ended; `None` when it did not while we listened."""
 
     data: bytes
-    ending: Literal["fin", "rst", "nothing"]
+    ending: Literal["fin", "rst"] | None
 
     @property
     def status(self) -> int:
@@ -51,31 +53,49 @@ class RawClient:
         self._reader = reader
         self._writer = writer
 
-    async def say(self, data: bytes) -> None:
-        """Write and flush as far as the server lets it; TimeoutError when it takes no more."""
+    async def say(self, data: bytes, *, patience: float = _PATIENCE) -> None:
+        """Write as far as the server lets it; TimeoutError when it takes no more for so many seconds."""
         self._writer.write(data)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             await self._writer.drain()
 
     async def hear(self) -> Heard:
-        """Everything until the server ends the connection or says nothing more."""
+        """One whole answer, or less if the connection ends."""
+        return await self._hear(_is_whole, _PATIENCE)
+
+    async def hear_all(self) -> Heard:
+        """Everything until the connection ends."""
+        return await self._hear(lambda data: False, _PATIENCE)
+
+    async def hear_silence(self) -> Heard:
+        """What comes before nothing more does."""
+        return await self._hear(lambda data: False, SILENCE)
+
+    async def ask(self, data: bytes) -> Heard:
+        """Say it and hear the answer."""
+        await self.say(data)
+        return await self.hear()
+
+    async def _hear(self, is_enough: Callable[[bytes], bool], patience: float) -> Heard:
         data = b""
-        while True:
+        while not is_enough(data):
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(patience):
                     piece = await self._reader.read(1 << 16)
             except TimeoutError:
-                return Heard(data, "nothing")
+                break
             except OSError:
                 return Heard(data, "rst")
             if not piece:
                 return Heard(data, "fin")
             data += piece
+        return Heard(data, None)
 
-    async def ask(self, data: bytes) -> Heard:
-        """Say and hear."""
-        await self.say(data)
-        return await self.hear()
+
+def _is_whole(data: bytes) -> bool:
+    head, end_of_head, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+    return bool(end_of_head) and len(body) >= int(length[1] if length else 0)
 
 
 @asynccontextmanager

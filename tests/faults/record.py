@@ -59,7 +59,8 @@ class Record:
 
 
 def _markers(received: Received) -> Iterator[str]:
-    yield from {unquote(part) for part in re.split("[/:]", received.path.partition("?")[0])}
+    segments = re.split("[/:]", received.path.partition("?")[0])
+    yield from {unquote(segment) for segment in segments if segment}
     for item in _items(received.body):
         yield from set(_strings(item))
 

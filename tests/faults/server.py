@@ -127,6 +127,11 @@ class FaultServer:
             quiet_turns = 0 if any_readable(self._attended_sockets()) else quiet_turns + 1
             await asyncio.sleep(0)
 
+    async def disconnected(self) -> None:
+        """Return when no connection is open on this side."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def __aenter__(self) -> Self:
         self._port = Port(self._accept)
         self.listen()
