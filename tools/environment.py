@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Environment:
         self._unfinished = self._folder / ".unfinished"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> Generator[None, None, None]:
         """Wait until no other command works on the environment, and keep the others waiting."""
         repository = os.open(self._repository, os.O_RDONLY)
         try:
