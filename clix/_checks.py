@@ -60,7 +60,7 @@ def check_properties(value: object, name: str) -> dict[str, Scalar]:
     for key, item in check_mapping(value, name).items():
         if not isinstance(key, str):
             raise InvalidRequestError(f"{name} has the key {key!r}; keys must be strings.")
-        check_text(key, f"{name}.{key!r}")
+        check_text(key, f"A key of {name}")
         check_scalar(item, f"{name}.{key}")
         properties[key] = item
     return properties

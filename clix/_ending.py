@@ -30,6 +30,16 @@ EndedBy = Literal["attempt", "deadline", "closing"]
 
 LONGEST_MESSAGE = 500
 
+_UNSAID = {
+    "ConnectTimeout": "no connection in time",
+    "ReadError": "the connection was lost",
+    "ReadTimeout": "no answer in time",
+    "TimeoutError": "no answer in time",
+    "WriteError": "the connection was lost",
+    "WriteTimeout": "the request could not be written in time",
+}
+"""What the engine's exceptions without a message mean."""
+
 
 class AttemptFailedError(Exception):
     """Internal: how one attempt failed; what tenacity sees."""
@@ -175,8 +185,9 @@ def describe(error: BaseException) -> str:
     """Class and message, short."""
     if not isinstance(error, Exception):
         return "cut off before its answer"
-    text = str(error)[:LONGEST_MESSAGE]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    name = type(error).__name__
+    text = str(error)[:LONGEST_MESSAGE] or _UNSAID.get(name, "")
+    return f"{name}: {text}" if text else name
 
 
 def without_frames(error: BaseException) -> BaseException:
@@ -199,8 +210,8 @@ def _hint(story: Story, status: int) -> str:
         return f" The key does not begin with {SECRET_KEY_PREFIX}: this operation needs a secret key."
     if 300 <= status <= 399:
         return " Redirects are never followed; check base_url."
-    if status == 429:
-        return " Waiting for the rate limit would take longer than the call may."
+    if status == 429 and story.failure is not None:
+        return f" It asks to wait {story.failure.server_wait or 0:g} s, longer than this call may."
     return ""
 
 
@@ -264,7 +275,10 @@ def _last_words(story: Story) -> str:
     if not story.attempts:
         return "nothing happened"
     last = story.attempts[-1]
-    return last.error or f"the server answered {last.status}"
+    if last.error is not None or story.failure is None:
+        return last.error or f"the server answered {last.status}"
+    said = server_message(story.failure.body, story.failure.headers.get("content-type", ""))
+    return f"the server answered {last.status}" + (f" ({said.rstrip('.')})" if said else "")
 
 
 def _json_or_none(body: bytes) -> object:

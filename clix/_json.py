@@ -33,7 +33,19 @@ def encode(value: Any) -> bytes:
         raise InvalidRequestError(f"The request cannot be written as JSON: {error}.") from None
 
 
-decode = orjson.loads
+def decode_object(content: bytes) -> dict[str, Any]:
+    """The JSON object of an answer: no NaN, bounded nesting.
+
+    Raises:
+        ValueError: it is anything else. The content is not in the error.
+    """
+    try:
+        value = orjson.loads(content)
+    except ValueError as error:
+        raise ValueError(f"no valid JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"a JSON {type(value).__name__} stands where an object was expected")
+    return value
 
 
 def check_json(value: object, name: str, depth: int = 0) -> None:
@@ -50,6 +62,7 @@ def check_json(value: object, name: str, depth: int = 0) -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise InvalidRequestError(f"{name} has the key {key!r}; keys must be strings.")
+            check_text(key, f"A key of {name}")
             check_json(item, f"{name}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
@@ -90,6 +103,16 @@ def check_text(value: str, name: str) -> None:
         value.encode()
     except UnicodeEncodeError:
         raise InvalidRequestError(f"{name} contains a lone surrogate, which UTF-8 cannot carry.") from None
+
+
+def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Put new fields into an object: objects are merged, anything else takes the place of what was there."""
+    for key, value in more.items():
+        present = into.get(key)
+        if isinstance(present, dict) and isinstance(value, dict):
+            merge(present, value)
+        else:
+            into[key] = value
 
 
 def plain(value: JSON) -> Any:

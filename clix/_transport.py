@@ -20,9 +20,9 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from attrs import define, field
 
-from ._errors import InvalidRequestError
+from ._errors import ConfigurationError, InvalidRequestError
 from ._governor import Dock, Governor
-from ._json import MAX_REQUEST_BYTES, decode, encode
+from ._json import MAX_REQUEST_BYTES, decode_object, encode
 from ._options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
 from ._version import __version__
 
@@ -90,10 +90,7 @@ class Answer(httpx.Response):
 
     def json(self, **_: Any) -> Any:
         """The body's JSON object; a ValueError when it is anything else."""
-        value = decode(self.content)
-        if not isinstance(value, dict):
-            raise ValueError(f"the answer is a JSON {type(value).__name__} where an object was expected")
-        return value
+        return decode_object(self.content)
 
 
 class Lanes:
@@ -238,7 +235,7 @@ def build_lanes(settings: Settings, transport: object | None) -> Lanes:
     """The lanes of a session: on the user's transport, or on connections of our own."""
     if transport is not None:
         if not isinstance(transport, httpx.AsyncBaseTransport):
-            raise InvalidRequestError("transport must be an httpx.AsyncBaseTransport.")
+            raise ConfigurationError("transport must be an httpx.AsyncBaseTransport.")
         return SharedLane(transport)
     return Lanes(functools.partial(_open_lane, settings))
 

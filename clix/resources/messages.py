@@ -11,7 +11,7 @@ from clix_api_client.types import Response
 
 from .._call import Caller
 from .._errors import InvalidRequestError
-from .._json import JSONObject, decode
+from .._json import JSONObject
 from .._meta import ResponseMeta
 from .._operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
 from .._transport import Answer
@@ -109,10 +109,7 @@ def read_send_result(
 
 
 def _read_batch(answer: Answer, meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:
-    value = decode(answer.content)
-    if not isinstance(value, dict):
-        raise ValueError("the answer is no object")
-    return _send_result(value, meta, targets)
+    return _send_result(answer.json(), meta, targets)
 
 
 def _send_result(answer: dict[str, Any], meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:
