@@ -11,7 +11,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: environment-demo ## send 2,000 notifications to a Clix on this machine and account for each
+demo: environment-demo ## send 2,400 notifications to a Clix on this machine and account for each
 	@$(BIN)/python examples/broadcast.py
 
 test: environment-dev ## run the tests
