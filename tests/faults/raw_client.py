@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
@@ -67,9 +67,11 @@ class RawClient:
         """Everything until the connection ends."""
         return await self._hear(lambda data: False, _PATIENCE)
 
-    async def hear_silence(self) -> Heard:
-        """What comes before nothing more does."""
-        return await self._hear(lambda data: False, SILENCE)
+    async def hear_silence(self, *, after: int = 0) -> Heard:
+        """So many bytes, and what follows until nothing more does."""
+        beginning = await self._hear(lambda data: len(data) >= after, _PATIENCE)
+        rest = await self._hear(lambda data: False, SILENCE)
+        return Heard(beginning.data + rest.data, rest.ending)
 
     async def ask(self, data: bytes) -> Heard:
         """Say it and hear the answer."""
@@ -101,7 +103,7 @@ def _is_whole(data: bytes) -> bool:
 @asynccontextmanager
 async def connected(
     server: FaultServer, ssl_context: ssl.SSLContext | None = None
-) -> AsyncIterator[RawClient]:
+) -> AsyncGenerator[RawClient]:
     """A connection to the server, closed at the end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=ssl_context)
     try:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
@@ -238,7 +238,7 @@ class FaultServer:
             self._note(connection.number, arrival, fault, executes=fault.when == "processed")
 
     @contextmanager
-    def _refusing(self, fault: Refuse | None) -> Iterator[None]:
+    def _refusing(self, fault: Refuse | None) -> Generator[None]:
         """Refuse connections while the body runs, and for the fault's time after it."""
         if fault is None:
             yield

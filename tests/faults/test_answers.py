@@ -201,7 +201,7 @@ async def test_an_answer_can_be_cut_by_silence() -> None:
         connected(server) as client,
     ):
         await client.say(send_request("a"))
-        assert await client.hear_silence() == Heard(FIXED_BYTES[:20], None)
+        assert await client.hear_silence(after=20) == Heard(FIXED_BYTES[:20], None)
 
 
 async def test_a_dripping_answer_arrives_whole() -> None:

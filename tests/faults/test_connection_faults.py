@@ -180,10 +180,11 @@ async def test_an_early_answer_comes_before_the_body() -> None:
 async def test_a_library_sees_the_difference_between_refused_silent_and_cut() -> None:
     faults: list[Fault] = [Refuse(FOREVER), SilentAccept(), CutRequestAt(20)]
     seen: list[type[Exception]] = []
-    async with FaultServer(faults) as server, httpx.AsyncClient(timeout=SILENCE, trust_env=False) as client:
-        for _ in faults:
+    async with FaultServer(faults) as server, httpx.AsyncClient(trust_env=False) as client:
+        for fault in faults:
+            timeout = SILENCE if isinstance(fault, SilentAccept) else 5.0
             with pytest.raises(httpx.TransportError) as caught:
-                await client.post(server.url, content=b"{}")
+                await client.post(server.url, content=b"{}", timeout=timeout)
             seen.append(caught.type)
             server.listen()
     assert seen == [httpx.ConnectError, httpx.ReadTimeout, httpx.ReadError]

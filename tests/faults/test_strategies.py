@@ -3,12 +3,17 @@
 import asyncio
 
 import httpx
-from hypothesis import given, settings
+import pytest
+from hypothesis import Phase, find, given, settings
 
-from tests.faults import Fault, FaultServer
-from tests.faults.strategies import faults
+import tests.faults
+from tests.faults import EndlessHeaders, Fault, FaultServer, Received, Refuse
+from tests.faults.answers import Pause
+from tests.faults.strategies import LONGEST_WAIT, any_fault, faults
 
 CLIENT_TIMEOUT = 0.03
+NO_RANDOM_FAULTS = {"Answering", "Fault", "FaultProxy", "FaultServer", "Forward", "Received"}
+REQUEST = Received(method="POST", path="/api/v1/messages:send", body=b"{}", connection=1, time=0.0)
 
 
 async def statuses_of_sends(script: list[Fault]) -> tuple[list[int | None], list[int]]:
@@ -35,3 +40,16 @@ def test_an_answer_never_lies_about_what_was_executed(script: list[Fault]) -> No
         assert count <= 1
         if status is not None and 200 <= status < 500:
             assert count == (status < 300)
+
+
+@pytest.mark.parametrize("name", sorted(set(tests.faults.__all__) - NO_RANDOM_FAULTS))
+def test_every_fault_is_among_the_random_ones(name: str) -> None:
+    kind = getattr(tests.faults, name)
+    find(any_fault(), lambda fault: isinstance(fault, kind), settings=settings(phases=[Phase.generate]))
+
+
+@given(any_fault().filter(lambda fault: not isinstance(fault, EndlessHeaders)))
+def test_no_fault_waits_long_by_itself(fault: Fault) -> None:
+    waits = [part.seconds for part in fault.parts(REQUEST) if isinstance(part, Pause)]
+    refusal = fault.seconds if isinstance(fault, Refuse) else 0.0
+    assert sum(waits, refusal) <= LONGEST_WAIT

@@ -25,8 +25,8 @@ def authority() -> Authority:
     return Authority()
 
 
-async def error_of_a_request(server: FaultServer, trust: ssl.SSLContext) -> str:
-    async with httpx.AsyncClient(verify=trust, timeout=SILENCE, trust_env=False) as client:
+async def error_of_a_request(server: FaultServer, trust: ssl.SSLContext, patience: float = 5.0) -> str:
+    async with httpx.AsyncClient(verify=trust, timeout=patience, trust_env=False) as client:
         with pytest.raises(httpx.TransportError) as caught:
             await client.get(server.url)
     return f"{caught.type.__name__}: {caught.value}"
@@ -84,7 +84,8 @@ async def test_faults_of_the_connection_strike_before_the_handshake(
     fault: Fault, expected: str, authority: Authority
 ) -> None:
     async with FaultServer([fault], ssl_context=authority.server_context()) as server:
-        assert (await error_of_a_request(server, authority.client_context())).startswith(expected)
+        patience = SILENCE if isinstance(fault, SilentAccept) else 5.0
+        assert (await error_of_a_request(server, authority.client_context(), patience)).startswith(expected)
 
 
 @pytest.mark.parametrize("ending", ["fin", "rst"])
