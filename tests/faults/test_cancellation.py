@@ -1,0 +1,146 @@
+"""A cancelled call: never swallowed, never followed by another attempt, and nothing leaks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+from pathlib import Path
+
+import pytest
+
+from clix import Clix, Fate, Outcome, SendResult, Timeout
+from tests.faults import Answer, CutAnswerAt, Drip, FaultServer, Late, Ok, ReadThenSilence, SilentAccept
+from tests.skipping import skipping_clix
+
+PATIENT = Timeout(connect=2, write=2, read=2)
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def chance_of_delay(index: int, request: object) -> Late:
+    return Late((index % 7) / 1000, then=Ok())
+
+
+async def ending_of(task: asyncio.Task[SendResult]) -> str:
+    """The fate on the CancelledError; asyncio.gather would replace the error by a new one."""
+    try:
+        await task
+    except asyncio.CancelledError as error:
+        return str(getattr(error, "clix_fate", "without a fate"))
+    return "finished"
+
+
+async def cancelled_after(clix: Clix, marker: str, seconds: float) -> str:
+    """How a task ended that was cancelled after so many seconds."""
+    task = asyncio.create_task(clix.messages.send(marker, title="t"))
+    await asyncio.sleep(seconds)
+    task.cancel()
+    return await ending_of(task)
+
+
+async def cancel_many(clix: Clix, rounds: int, calls: int, longest: float) -> list[str]:
+    chance = random.Random(7)
+    endings: list[str] = []
+    for start in range(0, rounds * calls, calls):
+        endings += await asyncio.gather(
+            *(
+                cancelled_after(clix, f"c-{number}", chance.uniform(0, longest))
+                for number in range(start, start + calls)
+            )
+        )
+    return endings
+
+
+async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succeeds() -> None:
+    async with FaultServer(chance_of_delay) as server:
+        async with skipping_clix(server.url, timeout=PATIENT, max_connections=10) as clix:
+            await asyncio.gather(*(clix.messages.send(f"warm-{n}", title="t") for n in range(20)))
+            before = open_descriptors()
+            endings = await cancel_many(clix, rounds=20, calls=50, longest=0.06)
+            after = await asyncio.gather(*(clix.messages.send(f"after-{n}", title="t") for n in range(100)))
+            dock, governor = clix._session.dock, clix._session.governor
+
+            assert len(after) == 100
+            assert "without a fate" not in endings
+            assert {"finished", "in_doubt", "not_sent"} <= set(endings)
+            assert (dock.free, governor.waiting, clix.stats.in_flight) == (10, 0, 0)
+        await server.settle()
+        gc.collect()
+        assert open_descriptors() <= before
+        for number, ending in enumerate(endings):
+            processed = server.processed_count(f"c-{number}")
+            assert processed <= 1
+            assert ending in ("in_doubt", "accepted", "finished") or processed == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "fate"),
+    [
+        ([SilentAccept()], Fate.IN_DOUBT),
+        ([ReadThenSilence(processed=True)], Fate.IN_DOUBT),
+        ([CutAnswerAt(400, then=Ok(), ending="silence")], Fate.ACCEPTED),
+        ([Answer(503)], Fate.IN_DOUBT),
+    ],
+    ids=["silent accept", "read, then silence", "in the middle of the answer", "while backing off"],
+)
+async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(script: list, fate: Fate) -> None:  # type: ignore[type-arg]
+    told: list[Outcome] = []
+    async with (
+        FaultServer(script, default=ReadThenSilence(processed=False)) as server,
+        Clix(
+            project_id="p",
+            api_key="clix_sk_1",
+            base_url=server.url,
+            on_outcome=told.append,
+        ) as clix,
+    ):
+        task = asyncio.create_task(clix.messages.send("u", title="t" * 400))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+
+    assert caught.value.clix_fate is fate  # type: ignore[attr-defined]
+    assert caught.value.__notes__ == [f"clix: messages.send was cancelled; its fate is {fate}"]
+    assert [(outcome.fate, outcome.cancelled) for outcome in told] == [(fate, True)]
+    assert len(server.received) == 1
+
+
+async def test_the_fate_survives_the_callers_own_timeout() -> None:
+    async with FaultServer([ReadThenSilence(processed=True)]) as server:
+        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url) as clix:
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.05):
+                    await clix.messages.send("u", title="t")
+
+    assert caught.value.__cause__ is not None
+    assert caught.value.__cause__.clix_fate is Fate.IN_DOUBT  # type: ignore[attr-defined]
+
+
+async def test_a_call_cancelled_before_it_began_was_not_sent() -> None:
+    async with FaultServer([ReadThenSilence(processed=True)]) as server:
+        async with skipping_clix(server.url, max_connections=1, timeout=PATIENT) as clix:
+            blocker = asyncio.create_task(clix.messages.send("first", title="t"))
+            await asyncio.sleep(0.03)
+            waiting = asyncio.create_task(clix.messages.send("second", title="t"))
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+            blocker.cancel()
+            endings = [await ending_of(waiting), await ending_of(blocker)]
+
+    assert endings == [Fate.NOT_SENT, Fate.IN_DOUBT]
+
+
+async def test_a_dripping_answer_ends_at_the_deadline() -> None:
+    loop = asyncio.get_running_loop()
+    async with FaultServer([Drip(1, 0.01, then=Ok())]) as server:
+        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.08) as clix:
+            began = loop.time()
+            with pytest.raises(Exception, match=r"in doubt|could not be read") as caught:
+                await clix.messages.send("u", title="t")
+
+    assert 0.08 <= loop.time() - began <= 0.13
+    assert caught.value.fate in (Fate.IN_DOUBT, Fate.ACCEPTED)  # type: ignore[attr-defined]
