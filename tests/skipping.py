@@ -50,7 +50,7 @@ def skipping_clix(url: str, *, clock: SkippingClock | None = None, **options: ob
         for name in ("rate_limiter", "transport", "on_outcome")
         if options.get(name) is not None
     }
-    settings_options = {
+    settings_options: dict[str, object] = {
         "project_id": "project-1",
         "api_key": "clix_sk_canary",
         "max_connections": 100,

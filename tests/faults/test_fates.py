@@ -135,7 +135,11 @@ def test_the_fate_of_a_replay_safe_operation_is_true_and_it_may_always_be_repeat
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
 @given(script=st.lists(any_fault(), min_size=30, max_size=60))
 def test_ten_thousand_sends_across_every_fault_are_never_doubled(script: list[Fault]) -> None:
     doubled, disagreeing = asyncio.run(send_many_through(script, 500))
