@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import closing
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tests.faults.answers import Answer
@@ -21,12 +21,15 @@ async def forward(connection: Connection, request: Received) -> None:
     except OSError:
         await connection.send(Answer(502).parts(request))
         return
-    with closing(writer):
+    try:
         if is_tunnel:
             await connection.send([b"HTTP/1.1 200 Connection established\r\n\r\n"])
         else:
             writer.write(_in_origin_form(request))
         await _until_one_ends(_pump(connection.reader, writer), _pump(reader, connection.writer))
+        await _closed(writer)
+    finally:
+        writer.transport.abort()
 
 
 def _in_origin_form(request: Received) -> bytes:
@@ -52,6 +55,12 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             await writer.drain()
     except OSError:
         return
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _until_one_ends(*works: Coroutine[None, None, None]) -> None:

@@ -13,6 +13,7 @@ class Port:
         self._holder = _bound_socket(0)
         self._listener: socket.socket | None = None
         self._opening: asyncio.TimerHandle | None = None
+        self._is_released = False
         self.number: int = self._holder.getsockname()[1]
 
     @property
@@ -21,16 +22,18 @@ class Port:
         return self._listener
 
     def open(self) -> None:
-        """Accept connections from now on."""
+        """Accept connections from now on; nothing happens after `release()`."""
         self._forget_opening()
-        if self._listener is None:
+        if self._listener is None and not self._is_released:
             self._listener = _bound_socket(self.number)
             self._listener.listen(1024)
             asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
     def open_after(self, seconds: float, opener: Callable[[], None]) -> None:
-        """Call `opener` after so many seconds, unless the port is opened before."""
+        """Call `opener` after so many seconds, unless the port is opened or released before."""
         self._forget_opening()
+        if self._is_released:
+            return
         self._opening = asyncio.get_running_loop().call_later(seconds, opener)
 
     def shut(self) -> None:
@@ -43,6 +46,7 @@ class Port:
 
     def release(self) -> None:
         """Give the port back for good."""
+        self._is_released = True
         self.shut()
         self._holder.close()
 

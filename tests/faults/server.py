@@ -103,12 +103,16 @@ class FaultServer:
     def play(self, *faults: Fault) -> None:
         """Add faults to the end of the script; TypeError when a function chooses them."""
         self._script.add(faults)
+        if self._port is not None and self._port.listener:
+            self._refuse_if_next()
 
     def listen(self) -> None:
-        """End a refusal at once, so that a test's own sleep can be the moment when the server comes back."""
+        """End a refusal at once, so that a test's own sleep can be the moment when the server comes back.
+
+        If the next fault is a refusal too, that one begins.
+        """
         self._entered_port().open()
-        with self._refusing(self._script.take_refusal()):
-            pass
+        self._refuse_if_next()
 
     def refuse(self) -> None:
         """Refuse connections until `listen()` is called, and close those that are idle."""
@@ -140,12 +144,10 @@ class FaultServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        port = self._entered_port()
-        port.shut()
+        self._entered_port().release()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        port.release()
         if self._failures and error is None:
             raise ExceptionGroup("the fault laboratory itself failed", self._failures)
 
@@ -236,6 +238,10 @@ class FaultServer:
             arrival = Arrival(limit=0 if fault.when == "first_byte" else None)
             await connection.receive(arrival)
             self._note(connection.number, arrival, fault, executes=fault.when == "processed")
+
+    def _refuse_if_next(self) -> None:
+        with self._refusing(self._script.take_refusal()):
+            pass
 
     @contextmanager
     def _refusing(self, fault: Refuse | None) -> Generator[None]:

@@ -71,6 +71,21 @@ async def test_a_refusal_closes_connections_that_are_idle() -> None:
         assert await client.hear() == Heard(b"", "fin")
 
 
+async def test_a_refusal_that_is_added_begins_at_once() -> None:
+    async with FaultServer() as server:
+        server.play(Refuse(FOREVER))
+        with pytest.raises(ConnectionRefusedError):
+            await ask(server, send_request("a"))
+
+
+async def test_a_refusal_does_not_bring_a_server_back_after_its_end() -> None:
+    async with FaultServer([Refuse(0.001)]) as server:
+        pass
+    await asyncio.sleep(0.005)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", server.port)
+
+
 async def test_a_refusal_by_default_never_ends() -> None:
     async with FaultServer(default=Refuse(0.001)) as server:
         for _ in range(3):

@@ -15,6 +15,7 @@ from tests.faults import (
     ReadThenSilence,
     Refuse,
     RejectAfterAccept,
+    SilentAccept,
 )
 from tests.faults.raw_client import SILENCE
 from tests.faults.tls import Authority
@@ -93,3 +94,11 @@ async def test_a_broken_proxy_never_lets_the_request_through(
         with pytest.raises(error):
             await send(proxy, origin, authority.client_context(), patience=patience)
     assert origin.accepted_connections == 0
+
+
+async def test_a_tunnel_ends_with_the_proxy(origin: FaultServer, authority: Authority) -> None:
+    origin.play(SilentAccept())
+    async with FaultProxy() as proxy:
+        with pytest.raises(httpx.ConnectTimeout):
+            await send(proxy, origin, authority.client_context(), patience=SILENCE)
+    assert proxy.open_connections == 0

@@ -45,7 +45,11 @@ def test_an_answer_never_lies_about_what_was_executed(script: list[Fault]) -> No
 @pytest.mark.parametrize("name", sorted(set(tests.faults.__all__) - NO_RANDOM_FAULTS))
 def test_every_fault_is_among_the_random_ones(name: str) -> None:
     kind = getattr(tests.faults, name)
-    find(any_fault(), lambda fault: isinstance(fault, kind), settings=settings(phases=[Phase.generate]))
+    find(
+        any_fault(),
+        lambda fault: isinstance(fault, kind),
+        settings=settings(max_examples=2_000, phases=[Phase.generate]),
+    )
 
 
 @given(any_fault().filter(lambda fault: not isinstance(fault, EndlessHeaders)))

@@ -1,5 +1,7 @@
 """The server over TLS, with good certificates and bad ones."""
 
+import asyncio
+import gc
 import ssl
 
 import httpx
@@ -63,6 +65,7 @@ async def test_a_server_of_tls_1_1_is_refused_by_a_modern_client(authority: Auth
         assert "ConnectError: " in await error_of_a_request(server, authority.client_context())
 
 
+@pytest.mark.skipif(not ssl.HAS_TLSv1_1, reason="this OpenSSL was built without TLS 1.1")
 async def test_a_server_of_tls_1_1_really_speaks_it(authority: Authority) -> None:
     old_client = only_tls_1_1(authority.client_context())
     async with (
@@ -106,3 +109,14 @@ async def test_settling_finds_a_request_behind_a_handshake(authority: Authority)
             await client.say(send_request("a"))
         await server.settle()
         assert server.processed_count("a") == 1
+
+
+async def test_a_handshake_that_never_comes_is_given_up_at_the_end(authority: Authority) -> None:
+    async with FaultServer(ssl_context=authority.server_context()) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await server.settle()
+        assert server.open_connections == 1
+    writer.close()
+    await writer.wait_closed()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    gc.collect()  # an unclosed socket would warn now, and warnings are errors
