@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from clix.emulator._app import application, create_app
 from clix.emulator._config import EmulatorConfig
+from clix.emulator._connection import ConnectionCutError
 from clix.emulator._emulator import Emulator
+from clix.emulator._faults import Delay, DeliveryFault, Drip, Fault, FaultRule, Faults
 from clix.emulator._server import RunningEmulator, running_emulator
 
-__all__ = ["Emulator", "EmulatorConfig", "RunningEmulator", "application", "create_app", "running_emulator"]
+__all__ = [
+    "ConnectionCutError",
+    "Delay",
+    "DeliveryFault",
+    "Drip",
+    "Emulator",
+    "EmulatorConfig",
+    "Fault",
+    "FaultRule",
+    "Faults",
+    "RunningEmulator",
+    "application",
+    "create_app",
+    "running_emulator",
+]

@@ -5,15 +5,32 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from clix.emulator._api import OPERATIONS
 from clix.emulator._config import EmulatorConfig
+from clix.emulator._control import control_routes
 from clix.emulator._emulator import Emulator
+from clix.emulator._fields import MalformedError
+from clix.emulator._http import TooLargeError
 from clix.emulator._operation import Routes
 from clix.emulator._pipeline import Api
 
 _ROUTES: Final = Routes(OPERATIONS)
+
+
+async def _malformed(_request: Request, problem: Exception) -> Response:
+    return PlainTextResponse(str(problem), 400)
+
+
+async def _too_large(_request: Request, _problem: Exception) -> Response:
+    return PlainTextResponse("Request body too large", 413)
+
+
+_EXCEPTION_HANDLERS: Final = {MalformedError: _malformed, TooLargeError: _too_large}
+"""Of `/_emulator/`; the API answers for itself."""
 
 
 def create_app(config: EmulatorConfig | None = None) -> Starlette:
@@ -27,7 +44,8 @@ def create_app(config: EmulatorConfig | None = None) -> Starlette:
 def application(emulator: Emulator) -> Starlette:
     """The application of an emulator that exists."""
     api = Api(emulator, _ROUTES)
-    app = Starlette(routes=[Route("/api/{path:path}", api, methods=None)])
+    routes = [Route("/api/{path:path}", api, methods=None), *control_routes(emulator.config)]
+    app = Starlette(routes=routes, exception_handlers=_EXCEPTION_HANDLERS)
     app.state.emulator = emulator
     app.router.redirect_slashes = False
     app.router.default = api  # Unknown paths are answered like any other: with a request id, and remembered.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from clix.emulator._config import DEFAULT_PORT, EmulatorConfig
@@ -14,39 +15,90 @@ _OFF: Final = "off"
 
 def main(argv: Sequence[str]) -> int:
     """Run an emulator until it is interrupted. Returns the exit code."""
+    arguments = _parser().parse_args(argv)
     try:
-        config = parse(argv)
+        config = _config(arguments)
     except ValueError as problem:
         print(f"clix emulator: {problem}", file=sys.stderr)  # noqa: T201
         return 2
     from clix.emulator._run import run  # After the arguments: --help should not wait for a server's imports.
 
-    return run(config)
+    return run(config, load=arguments.load)
 
 
-def parse(argv: Sequence[str]) -> EmulatorConfig:
-    """The configuration that the arguments mean. Raises ValueError; exits for --help and bad arguments."""
-    arguments = _parser().parse_args(argv)
-    return EmulatorConfig(host=arguments.host, port=arguments.port, rate_limit=arguments.rate_limit)
+def _config(arguments: argparse.Namespace) -> EmulatorConfig:
+    return EmulatorConfig(
+        host=arguments.host,
+        port=arguments.port,
+        rate_limit=arguments.rate_limit,
+        history=arguments.history,
+        seed=arguments.seed,
+        state_file=arguments.state,
+        project_id=arguments.project_id,
+        api_key=arguments.api_key,
+        require_secret_key=arguments.require_secret_key,
+        allowed_hosts=tuple(arguments.allow_host),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m clix emulator",
         description="A Clix on this machine: the whole API, its limits and its errors, without an account.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="port, 0 for any free one (default: %(default)s)"
-    )
+    _add_serving(parser)
+    _add_state(parser)
+    _add_access(parser)
+    return parser
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port, 0 for any free one")
     parser.add_argument(
         "--rate-limit",
         type=_rate_limit,
         default=1_000,
         metavar="N|off",
-        help="requests a second for each project (default: %(default)s, as Clix)",
+        help="requests a second for each project, 1000 at Clix",
     )
-    return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", metavar="TEXT", help="makes ids and chances repeatable")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="SQLite file that keeps the state")
+    parser.add_argument(
+        "--load",
+        type=Path,
+        metavar="FILE",
+        help="users and campaigns to begin with, JSON or an audience as CSV",
+    )
+    parser.add_argument(
+        "--history", type=int, default=10_000, metavar="N", help="messages, events and requests to remember"
+    )
+
+
+def _add_access(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project-id", metavar="ID", help="the only project id to accept")
+    parser.add_argument("--api-key", metavar="KEY", help="the only API key to accept")
+    parser.add_argument(
+        "--require-secret-key", action="store_true", help="refuse public keys where Clix wants a secret one"
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name under which browsers may reach the emulator's page",
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return port
 
 
 def _rate_limit(text: str) -> int | None:

@@ -61,6 +61,15 @@ class EmulatorConfig:
         return self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
 
 
+def environment(config: EmulatorConfig, url: str) -> dict[str, str]:
+    """The environment variables that point an SDK at the emulator of this configuration."""
+    return {
+        "CLIX_BASE_URL": url,
+        "CLIX_PROJECT_ID": config.project_id or PROJECT_ID,
+        "CLIX_API_KEY": config.api_key or API_KEY,
+    }
+
+
 class EmulatorOptions(TypedDict, total=False):
     """The fields of `EmulatorConfig` as keyword arguments."""
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from clix.emulator._emulator import Emulator
+from clix.emulator._faults import DeliveryFault
 from clix.emulator._http import Answer, json_answer
+from clix.emulator._magic import FAILING_USERS, magic_devices
 from clix.emulator._records import Device, JsonObject, LiveActivityContent, Message, Origin, PushContent
 from clix.emulator._state import Target
 
@@ -20,21 +22,56 @@ NO_LIVE_ACTIVITIES = "[INVALID_ARGUMENT] Live Activities exist on iOS only"
 """Ours: Clix does not say what a Live Activity for an Android phone ends in."""
 
 
-def deliver(emulator: Emulator, origin: Origin, items: Iterable[tuple[Target, Content]]) -> list[Message]:
+def deliver(
+    emulator: Emulator,
+    origin: Origin,
+    items: Iterable[tuple[Target, Content]],
+    faults: Sequence[DeliveryFault] = (),
+) -> list[Message]:
     """Deliver each item to every device that its target means, and remember it."""
     now = emulator.now()
     messages = [
-        _message(emulator.ids.new(), now, origin, device, content)
+        make_message(emulator, now, origin, device, content)
         for target, content in items
-        for device in emulator.state.devices_of(target)
+        for device in emulator.state.devices_of(target) or magic_devices(target)
     ]
-    emulator.state.messages.extend(messages)
+    break_deliveries(emulator, messages, faults)
+    emulator.remember_messages(messages)
     return messages
+
+
+def make_message(emulator: Emulator, now: float, origin: Origin, device: Device, content: Content) -> Message:
+    """A message to one device, and whether it arrives."""
+    platform = device.platform
+    user = device.user
+    failure_reason = FAILING_USERS.get(user.project_user_id or "")
+    if platform == "ANDROID" and isinstance(content, LiveActivityContent):
+        failure_reason = failure_reason or NO_LIVE_ACTIVITIES
+    return Message(
+        message_id=emulator.ids.new(),
+        at=now,
+        origin=origin,
+        content=content,
+        device_id=device.id,
+        platform=platform,
+        user_id=user.user_id,
+        project_user_id=user.project_user_id,
+        failure_reason=failure_reason,
+    )
 
 
 def delivery_results(messages: Sequence[Message]) -> Answer:
     """How the API tells what became of messages."""
     return json_answer({"delivery_results": [_result(message) for message in messages]})
+
+
+def break_deliveries(
+    emulator: Emulator, messages: Sequence[Message], faults: Sequence[DeliveryFault]
+) -> None:
+    """Let those deliveries fail that the faults are meant for."""
+    for message in messages if faults else ():
+        ids = (message.device_id, message.project_user_id, message.user_id)
+        message.failure_reason = message.failure_reason or emulator.faults.failure_reason(faults, ids)
 
 
 def _result(message: Message) -> JsonObject:
@@ -47,24 +84,3 @@ def _result(message: Message) -> JsonObject:
         if message.kind == "push":
             params["fcm_message_id"] = f"projects/{message.origin.project_id}/messages/{message.message_id}"
     return {"message_id": message.message_id, "status": status, "additional_params": params}
-
-
-def _message(message_id: str, now: float, origin: Origin, device: Device, content: Content) -> Message:
-    platform = device.platform
-    return Message(
-        message_id=message_id,
-        at=now,
-        origin=origin,
-        content=content,
-        device_id=device.id,
-        platform=platform,
-        user_id=device.user.user_id,
-        project_user_id=device.user.project_user_id,
-        failure_reason=_inherent_failure(platform, content),
-    )
-
-
-def _inherent_failure(platform: str | None, content: Content) -> str | None:
-    if platform == "ANDROID" and isinstance(content, LiveActivityContent):
-        return NO_LIVE_ACTIVITIES
-    return None

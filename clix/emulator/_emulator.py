@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from clix.emulator._config import EmulatorConfig
+from clix.emulator._faults import Faults
 from clix.emulator._ids import IdSource
 from clix.emulator._rate import RateLimits
+from clix.emulator._records import Message
 from clix.emulator._state import State
+from clix.emulator._stats import Stats
 
 
 class Emulator:
-    """What the operations work on. It does nothing by itself: `create_app` puts HTTP in front of it."""
+    """What the operations work on. It does nothing by itself: `application` puts HTTP in front of it."""
 
     def __init__(self, config: EmulatorConfig) -> None:
         self.config = config
-        self.ids = IdSource(_seed(config, "ids"))
-        self.request_ids = IdSource(_seed(config, "requests"))
+        self._run = ""
+        self.started_at = config.clock()
+        self.ids = IdSource(self._seed("ids"))
+        self.request_ids = IdSource(self._seed("requests"))
         """Apart from the others, so that refused requests do not shift the ids of messages."""
         self.rate_limits = RateLimits(config.rate_limit)
         self.state = State(self.ids, history=config.history)
+        self.faults = Faults(self._seed("faults"))
+        self.stats = Stats()
+        self.delivery_listeners: list[Callable[[Sequence[Message]], None]] = []
+        """Called with the messages of each request once they are remembered; must not wait."""
+        self.is_stopping = False
+        """True once the server goes down: streams end then."""
 
     def now(self) -> float:
         """Seconds since 1970."""
         return self.config.clock()
 
+    def remember_messages(self, messages: Sequence[Message]) -> None:
+        """Put messages into the history and tell who listens."""
+        self.state.messages.extend(messages)
+        for listener in self.delivery_listeners:
+            listener(messages)
 
-def _seed(config: EmulatorConfig, purpose: str) -> str | None:
-    return None if config.seed is None else f"{config.seed}/{purpose}"
+    def begin_run(self, number: int) -> None:
+        """Say that this is the nth process, counted from 0, with the same state: ids must not come again."""
+        if number:
+            self._run = f"/{number}"
+            self._restart_ids()
+
+    def reset(self) -> None:
+        """Forget everything that happened since the start; with a seed, the same ids come again."""
+        self.state.clear()
+        self.faults.clear()
+        self.rate_limits.clear()
+        self.stats = Stats()
+        self._restart_ids()
+
+    def _restart_ids(self) -> None:
+        self.ids.restart(self._seed("ids"))
+        self.request_ids.restart(self._seed("requests"))
+
+    def _seed(self, purpose: str) -> str | None:
+        return None if self.config.seed is None else f"{self.config.seed}/{purpose}{self._run}"

@@ -22,8 +22,9 @@ _DRAINED_BYTES: Final = 64_000_000
 ErrorStyle: TypeAlias = Literal["text", "rpc"]
 """How an operation says no: one sentence, or a google.rpc.Status (devices and events)."""
 
-_RPC_CODES: Final = {400: 3, 404: 5, 413: 11}
-"""google.rpc.Code: INVALID_ARGUMENT, NOT_FOUND, OUT_OF_RANGE."""
+_RPC_CODES: Final = {400: 3, 403: 7, 404: 5, 409: 10, 413: 11}
+"""google.rpc.Code: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, ABORTED, OUT_OF_RANGE."""
+_RPC_UNKNOWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,8 @@ class RefusedError(Exception):
         """The refusal as the operation puts it."""
         if style == "text":
             return Answer(self.status, self.message.encode(), TEXT) if self.message else Answer(self.status)
-        return json_answer(
-            {"code": _RPC_CODES[self.status], "message": self.message, "details": []}, self.status
-        )
+        code = _RPC_CODES.get(self.status, _RPC_UNKNOWN)
+        return json_answer({"code": code, "message": self.message, "details": []}, self.status)
 
 
 class TooLargeError(Exception):
@@ -74,8 +74,30 @@ def text_answer(text: str, status: int) -> Answer:
 
 
 def error_answer(status: int) -> Answer:
-    """What Clix answers for a status that is not about the request itself: 429 and 5xx."""
-    return json_answer({"error": HTTPStatus(status).phrase}, status)
+    """What Clix answers for a status that is not about the request itself: 429, 500 and 503."""
+    return json_answer({"error": phrase_of(status)}, status)
+
+
+def usual_answer(status: int, style: ErrorStyle) -> Answer:
+    """What Clix, or the proxy in front of it, answers for a status."""
+    if status in (429, 500, 503):
+        return error_answer(status)
+    if status >= 500:
+        page = f"<html><head><title>{status} {phrase_of(status)}</title></head><body></body></html>"
+        return Answer(status, page.encode(), "text/html")
+    if status == 401:
+        return text_answer(phrase_of(status), status)
+    if status == 404 and style == "text":
+        return Answer(status)
+    return RefusedError(status, phrase_of(status)).answer(style) if status >= 400 else Answer(status)
+
+
+def phrase_of(status: int) -> str:
+    """What a status means, in two or three words."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"Error {status}"
 
 
 async def read_body(receive: Receive, *, limit: int) -> bytes:
@@ -116,8 +138,13 @@ def encode_headers(answer: Answer, request_id: str, rate: RateState | None, now:
         headers.append((b"content-type", answer.media_type.encode("latin-1")))
     if rate is not None:
         headers += _rate_headers(rate)
-    for name, value in answer.headers.items():
-        headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    if answer.headers:
+        own = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.headers.items()
+        ]
+        names = {name for name, _ in own}
+        headers = [header for header in headers if header[0] not in names] + own
     return headers
 
 

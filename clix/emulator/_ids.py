@@ -17,6 +17,10 @@ class IdSource:
     def __init__(self, seed: str | None = None) -> None:
         self._random = Random(seed)  # noqa: S311 - names for things, not secrets
 
+    def restart(self, seed: str | None) -> None:
+        """Begin again; with the same seed, the same ids."""
+        self._random.seed(seed)
+
     def new(self) -> str:
         """The next id."""
         digits = f"{self._random.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"

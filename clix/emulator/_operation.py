@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote_to_bytes
 
+from clix.emulator._faults import DeliveryFault
 from clix.emulator._http import Answer, ErrorStyle
+from clix.emulator._names import OperationName
 
 if TYPE_CHECKING:
     from clix.emulator._emulator import Emulator
@@ -25,6 +27,8 @@ class Call:
     """What the braces of the path template stand for, percent-decoded."""
     query: bytes
     body: bytes
+    delivery_faults: tuple[DeliveryFault, ...] = ()
+    """What is to go wrong with its deliveries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,9 @@ Prepare: TypeAlias = "Callable[[Emulator, Call], Work]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation. Names are those of openapi.yaml."""
+    """One operation."""
 
-    name: str
+    name: OperationName
     method: str
     path: str
     prepare: Prepare

@@ -1,32 +1,50 @@
-"""The way of a request through the emulator: route, admit, read, do, answer, remember."""
+"""The way of a request through the emulator: route, admit, read, do, answer, remember, with faults where asked."""
 
 from __future__ import annotations
 
+import logging
+import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 from clix.emulator._admission import admit
+from clix.emulator._connection import cut_connection
 from clix.emulator._emulator import Emulator
+from clix.emulator._fault_forms import read_header
+from clix.emulator._faults import NO_FAULT, Fault
 from clix.emulator._fields import MalformedError
 from clix.emulator._http import (
+    JSON,
     TEXT,
     Answer,
     DisconnectedError,
+    ErrorStyle,
     RefusedError,
     TooLargeError,
     encode_headers,
+    error_answer,
     read_body,
     send_answer,
     text_answer,
+    usual_answer,
 )
+from clix.emulator._magic import magic_fault
 from clix.emulator._operation import Call, Match, Operation, Routes, Work
 from clix.emulator._rate import RateState
 from clix.emulator._records import RequestRecord
 
-_KEPT_BODY = 4_096
+FAULT_HEADER: Final = "X-Clix-Emulator-Fault"
+_RAW_FAULT_HEADER: Final = FAULT_HEADER.lower().encode()
+_KEPT_BODY: Final = 4_096
 """Bytes of a body that the request log keeps."""
+_WITHOUT_BODY: Final = (204, 304)
+_NO_ANSWER: Final = Answer(0)
+
+_log = logging.getLogger("clix.emulator")
 
 
 @dataclass(slots=True)
@@ -44,6 +62,7 @@ class _Exchange:
     operation: Operation | None = None
     rate: RateState | None = None
     body: bytes = b""
+    fault: Fault = NO_FAULT
 
 
 class Api:
@@ -60,11 +79,18 @@ class Api:
             answer = await self._answer(exchange, receive)
         except DisconnectedError:
             return
-        headers = encode_headers(answer, exchange.request_id, exchange.rate, self._emulator.now())
-        await send_answer(send, answer, headers)
+        fault = exchange.fault
+        if fault.delay is not None:
+            await self._emulator.config.sleep(fault.delay.draw(self._emulator.faults.random))
         self._remember(exchange, answer)
-        if answer.afterwards is not None:
-            await answer.afterwards()
+        try:
+            if fault.cut is not None:
+                await cut_connection(scope, receive)
+            else:
+                await self._send(exchange, answer, send)
+        finally:
+            if answer.afterwards is not None:
+                await answer.afterwards()
 
     def _open(self, scope: Scope) -> _Exchange:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -83,34 +109,74 @@ class Api:
         if not isinstance(match, Match):
             exchange.rate = self._emulator.rate_limits.look(exchange.project_id, exchange.at)
             return _no_route(match)
-        exchange.operation = match.operation
-        admission = admit(self._emulator, match.operation, exchange.headers, exchange.project_id, exchange.at)
+        operation = exchange.operation = match.operation
+        admission = admit(self._emulator, operation, exchange.headers, exchange.project_id, exchange.at)
         exchange.rate = admission.rate
         if admission.refusal is not None:
             return admission.refusal
         try:
             exchange.body = await read_body(receive, limit=self._emulator.config.max_body_bytes)
         except TooLargeError:
-            return RefusedError(413, "Request body too large").answer(match.operation.errors)
-        return self._prepare(exchange, match).run()
+            return RefusedError(413, "Request body too large").answer(operation.errors)
+        try:
+            return self._process(exchange, operation, match.params)
+        except Exception:  # noqa: BLE001 - the emulator's own mistake must not end the program
+            _log.exception("%s failed", operation.name)
+            return error_answer(500)
 
-    def _prepare(self, exchange: _Exchange, match: Match) -> Work:
-        operation = match.operation
+    def _process(self, exchange: _Exchange, operation: Operation, params: dict[str, str]) -> Answer:
         call = Call(
             request_id=exchange.request_id,
             project_id=exchange.project_id,
             at=exchange.at,
-            params=match.params,
+            params=params,
             query=exchange.query,
             body=exchange.body,
         )
+        work = self._prepare(operation, call)
+        try:
+            fault = exchange.fault = self._fault(exchange, operation, work)
+        except MalformedError as problem:
+            return text_answer(f"{FAULT_HEADER}: {problem}", 400)
+        call.delivery_faults = fault.deliveries
+        if fault.cut == "before":
+            return _NO_ANSWER
+        if fault.status is None:
+            return work.run()
+        if fault.status == 429:
+            exchange.rate = _exhausted(exchange.rate, exchange.at)
+        answer = _fault_answer(fault, fault.status, operation.errors)
+        return replace(answer, afterwards=work.run().afterwards) if fault.processed else answer
+
+    def _prepare(self, operation: Operation, call: Call) -> Work:
         try:
             return operation.prepare(self._emulator, call)
         except MalformedError as problem:
-            refusal = RefusedError(400, operation.malformed or str(problem))
+            refused = RefusedError(400, operation.malformed or str(problem))
         except RefusedError as raised:
-            refusal = raised
-        return Work(lambda: refusal.answer(operation.errors))
+            refused = raised
+        return Work(lambda: refused.answer(operation.errors))
+
+    def _fault(self, exchange: _Exchange, operation: Operation, work: Work) -> Fault:
+        """A header decides before a magic user does, and that before the rules."""
+        fault = magic_fault(work.addressed).merged_with(
+            self._emulator.faults.strike(operation.name, work.addressed)
+        )
+        wanted = exchange.headers.get(_RAW_FAULT_HEADER)
+        return fault if wanted is None else read_header(wanted.decode("latin-1")).merged_with(fault)
+
+    async def _send(self, exchange: _Exchange, answer: Answer, send: Send) -> None:
+        headers = encode_headers(answer, exchange.request_id, exchange.rate, self._emulator.now())
+        drip = exchange.fault.drip
+        if drip is None:
+            await send_answer(send, answer, headers)
+            return
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        for start in range(0, len(answer.body), drip.piece):
+            piece = answer.body[start : start + drip.piece]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._emulator.config.sleep(drip.interval)
+        await send({"type": "http.response.body", "body": b""})
 
     def _remember(self, exchange: _Exchange, answer: Answer) -> None:
         rate = exchange.rate
@@ -124,19 +190,35 @@ class Api:
             operation=None if exchange.operation is None else exchange.operation.name,
             project_id=exchange.project_id,
             user_agent=exchange.headers.get(b"user-agent", b"").decode("latin-1"),
-            status=answer.status,
+            status=answer.status if exchange.fault.cut is None else None,
             rate_limit=None if rate is None else rate.limit,
             rate_remaining=None if rate is None else rate.remaining,
-            fault=None,
+            fault=None if exchange.fault is NO_FAULT else str(exchange.fault),
             request_body=exchange.body[:_KEPT_BODY],
             request_bytes=len(exchange.body),
             answer_body=answer.body[:_KEPT_BODY],
             answer_bytes=len(answer.body),
         )
         self._emulator.state.requests.append(record)
+        self._emulator.stats.count_request(self._emulator.now(), record.status)
 
 
 def _no_route(methods: list[str] | None) -> Answer:
     if methods is None:
         return text_answer("Not Found", 404)
     return Answer(405, b"Method Not Allowed", TEXT, {"allow": ", ".join(methods)})
+
+
+def _exhausted(rate: RateState | None, now: float) -> RateState:
+    """The headers of a 429 that no bucket decided."""
+    return RateState(1_000 if rate is None else rate.limit, 0, math.ceil(now + 1), retry_after=1)
+
+
+def _fault_answer(fault: Fault, status: int, style: ErrorStyle) -> Answer:
+    if status in _WITHOUT_BODY:
+        return Answer(status, headers=fault.headers)
+    if fault.body is None:
+        return replace(usual_answer(status, style), headers=fault.headers)
+    if isinstance(fault.body, str):
+        return Answer(status, fault.body.encode(), TEXT, fault.headers)
+    return Answer(status, orjson.dumps(fault.body), JSON, fault.headers)

@@ -75,6 +75,10 @@ class RateLimits:
         bucket = self._bucket(project_id)
         return None if bucket is None else bucket.look(now)
 
+    def clear(self) -> None:
+        """Fill all buckets."""
+        self._buckets.clear()
+
     def _bucket(self, project_id: str) -> TokenBucket | None:
         if self._limit is None:
             return None

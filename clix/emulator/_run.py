@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import socket
 import sys
+from pathlib import Path
 
-import uvicorn
-
-from clix.emulator._app import application
 from clix.emulator._config import EmulatorConfig
 from clix.emulator._emulator import Emulator
-from clix.emulator._server import RunningEmulator, listen, server_config, url_of
+from clix.emulator._fields import MalformedError
+from clix.emulator._persistence import StateFileError
+from clix.emulator._seeding import seed_from_file
+from clix.emulator._server import ProgramServer, RunningEmulator, listen, url_of
+from clix.emulator._services import services
 
 
-def run(config: EmulatorConfig) -> int:
-    """Serve until SIGINT or SIGTERM. Returns the exit code."""
+def run(config: EmulatorConfig, *, load: Path | None = None) -> int:
+    """Serve until SIGINT or SIGTERM, with the users and campaigns of the file `load`. Returns the exit code."""
     _collect_garbage_seldom()
     try:
         listener = listen(config)
     except OSError as problem:
         _complain(f"cannot listen on {config.host} port {config.port}: {problem.strerror or problem}")
         return 1
-    emulator = Emulator(config)
     if not config.is_loopback:
-        _complain(f"warning: {config.host} can be reached from other machines, and any API key is accepted")
-    _announce(RunningEmulator(emulator, url_of(listener)))
-    return _serve(emulator, listener)
+        _complain(f"warning: other machines can reach {config.host}, and any API key is accepted")
+    with contextlib.closing(listener):
+        try:
+            asyncio.run(_serve(Emulator(config), listener, load))
+        except (MalformedError, OSError, StateFileError) as problem:
+            _complain(str(problem))
+            return 1
+    return 0
 
 
-def _serve(emulator: Emulator, listener: socket.socket) -> int:
-    server = uvicorn.Server(server_config(application(emulator)))
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped in good order
-        server.run(sockets=[listener])
-    return 0 if server.started else 1
+async def _serve(emulator: Emulator, listener: socket.socket, load: Path | None) -> None:
+    async with services(emulator):
+        if load is not None:
+            seed_from_file(emulator, load)
+        _announce(RunningEmulator(emulator, url_of(listener)))
+        await ProgramServer(emulator).serve(sockets=[listener])
 
 
 def _collect_garbage_seldom() -> None:

@@ -1,25 +1,35 @@
-"""An emulator on a port of its own."""
+"""Serving an emulator on a port, with uvicorn."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
+import signal
 import socket
-from collections.abc import AsyncGenerator, Generator
-from typing import Unpack
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import Final, Unpack
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from clix.emulator._app import application
-from clix.emulator._config import API_KEY, PROJECT_ID, EmulatorConfig, EmulatorOptions
+from clix.emulator._config import EmulatorConfig, EmulatorOptions, environment
+from clix.emulator._connection import CUT_EXTENSION
 from clix.emulator._emulator import Emulator
+from clix.emulator._faults import Faults
+from clix.emulator._services import services
 from clix.emulator._state import State
 
-_BACKLOG = 2_048
-_SHUTDOWN_SECONDS = 1
-_STARTUP_POLL_SECONDS = 0.005
+_BACKLOG: Final = 2_048
+_SHUTDOWN_SECONDS: Final = 1
+_STARTUP_POLL_SECONDS: Final = 0.005
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+_silence = logging.getLogger("clix.emulator.http")
+_silence.setLevel(logging.CRITICAL)
 
 
 class RunningEmulator:
@@ -34,14 +44,14 @@ class RunningEmulator:
         """What the emulator knows and remembers."""
         return self.emulator.state
 
+    @property
+    def faults(self) -> Faults:
+        """The rules for what goes wrong."""
+        return self.emulator.faults
+
     def environment(self) -> dict[str, str]:
         """The environment variables that point an SDK at this emulator."""
-        config = self.emulator.config
-        return {
-            "CLIX_BASE_URL": self.url,
-            "CLIX_PROJECT_ID": config.project_id or PROJECT_ID,
-            "CLIX_API_KEY": config.api_key or API_KEY,
-        }
+        return environment(self.emulator.config, self.url)
 
 
 @contextlib.asynccontextmanager
@@ -51,24 +61,79 @@ async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator
     Takes the fields of EmulatorConfig. Raises OSError when the port is taken.
     """
     config = EmulatorConfig(**options)
-    listener = listen(config)
-    emulator = Emulator(config)
-    server = _EmbeddedServer(server_config(application(emulator)))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        await _started(server, serving)
-        yield RunningEmulator(emulator, url_of(listener))
-    finally:
-        server.should_exit = True
-        await serving
+    with contextlib.closing(listen(config)) as listener:
+        emulator = Emulator(config)
+        async with services(emulator):
+            server = EmulatorServer(emulator)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                await _started(server, serving)
+                yield RunningEmulator(emulator, url_of(listener))
+            finally:
+                server.should_exit = True
+                await serving
 
 
-class _EmbeddedServer(uvicorn.Server):
-    """Leaves the signals to the program that it is a part of."""
+class EmulatorServer(uvicorn.Server):
+    """A quiet uvicorn, without effect on the logging or the signals of the program that it is a part of."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application(emulator),
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            )
+        )
+        self._emulator = emulator
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
+        """Leave the signals alone."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and end the streams first: nobody else would."""
+        self._emulator.is_stopping = True
+        await super().shutdown(sockets)
+
+
+class ProgramServer(EmulatorServer):
+    """Stops in good order at SIGINT and SIGTERM, and does not raise them again afterwards as uvicorn does."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take the signals over."""
+        previous = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+class _Protocol(H11Protocol):
+    """HTTP by h11, whichever other parsers are installed, with a way for the application to close the socket."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.access_log = False
+        self.logger = _silence
+        self.app = _with_cut(self.app, transport.abort)
+
+
+def _with_cut(app: ASGIApp, cut: Callable[[], None]) -> ASGIApp:
+    async def cuttable(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["extensions"] = {CUT_EXTENSION: cut}
+        await app(scope, receive, send)
+
+    return cuttable
 
 
 def listen(config: EmulatorConfig) -> socket.socket:
@@ -93,21 +158,6 @@ def url_of(listener: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def server_config(app: Starlette) -> uvicorn.Config:
-    """How uvicorn is to serve an emulator: quietly, and without waiting for streams when it stops."""
-    return uvicorn.Config(
-        app,
-        lifespan="on",
-        ws="none",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

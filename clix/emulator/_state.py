@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
+from clix.emulator._campaigns import Campaign
 from clix.emulator._history import History
 from clix.emulator._ids import IdSource
 from clix.emulator._records import Device, Event, Message, PropertyValue, RequestRecord, Trigger, User
 
-TargetKind = Literal["project_user_id", "device_id", "user_id"]
+TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
+
+
+ThingKind: TypeAlias = Literal["user", "device", "campaign"]
 
 
 class Target(NamedTuple):
@@ -31,12 +35,14 @@ class State:
         self._users: dict[str, User] = {}
         self._named_users: dict[str, User] = {}
         self._devices: dict[str, Device] = {}
+        self._campaigns: dict[str, Campaign] = {}
         self.messages: History[Message] = History(history)
         self.events: History[Event] = History(history)
         self.triggers: History[Trigger] = History(history)
         self.requests: History[RequestRecord] = History(history)
+        self._changed: dict[tuple[ThingKind, str], None] | None = None
         self.revision = 0
-        """Counts the changes to users and devices."""
+        """Counts the changes to users, devices and campaigns."""
 
     @property
     def users(self) -> Mapping[str, User]:
@@ -47,6 +53,11 @@ class State:
     def devices(self) -> Mapping[str, Device]:
         """All devices by id."""
         return self._devices
+
+    @property
+    def campaigns(self) -> Mapping[str, Campaign]:
+        """The campaigns that were defined, by id."""
+        return self._campaigns
 
     def user(self, project_user_id: str) -> User | None:
         """The user with the customer's id."""
@@ -65,19 +76,19 @@ class State:
         """Create the user, or update the given properties of the one that exists."""
         user = self._named_users.get(project_user_id) or self._new_user(project_user_id, now)
         user.properties.update(properties)
-        self._touch()
+        self._touch(user)
         return user
 
     def set_properties(self, user: User, properties: Mapping[str, PropertyValue]) -> None:
         """Update the given properties and leave the others."""
         user.properties.update(properties)
-        self._touch()
+        self._touch(user)
 
     def remove_properties(self, user: User, names: Iterable[str]) -> None:
         """Forget properties; unknown names are no error."""
         for name in names:
             user.properties.pop(name, None)
-        self._touch()
+        self._touch(user)
 
     def delete_user(self, project_user_id: str, now: float) -> None:
         """Forget the user; its devices stay, each with a new unnamed user, because the phones still exist."""
@@ -87,7 +98,6 @@ class State:
         for device in list(user.devices.values()):
             self._move(device, self._new_user(None, now))
         self._forget(user)
-        self._touch()
 
     def upsert_device(self, device_id: str, fields: Mapping[str, str | bool], now: float) -> Device:
         """Create the device, or replace the given fields of the one that exists."""
@@ -97,7 +107,7 @@ class State:
             self._devices[device_id] = device
             device.user.devices[device_id] = device
         device.fields.update(fields)
-        self._touch()
+        self._touch(device, device.user)
         return device
 
     def name_device(self, device: Device, project_user_id: str, now: float) -> User:
@@ -111,28 +121,40 @@ class State:
             named = self._new_user(project_user_id, now)
         if device.user is not named:
             self._move(device, named)
-        self._touch()
+        self._touch(named)
         return named
 
     def unname_device(self, device: Device, now: float) -> None:
         """Give the device an unnamed user of its own again."""
         if device.user.project_user_id is not None:
             self._move(device, self._new_user(None, now))
-            self._touch()
 
     def add_start_token(self, device: Device, attributes_type: str, token: str) -> None:
         """Keep a push-to-start token for Live Activities of a type."""
         device.start_tokens[attributes_type] = token
-        self._touch()
+        self._touch(device)
+
+    def define_campaign(self, campaign: Campaign) -> None:
+        """Let triggers of this campaign deliver; one with the same id is replaced."""
+        self._campaigns[campaign.campaign_id] = campaign
+        self._touch(campaign)
+
+    def remove_campaign(self, campaign_id: str) -> bool:
+        """Forget a campaign; says whether there was one."""
+        campaign = self._campaigns.pop(campaign_id, None)
+        if campaign is not None:
+            self._touch(campaign)
+        return campaign is not None
 
     def clear(self) -> None:
         """Forget everything."""
+        self._touch(*self._users.values(), *self._devices.values(), *self._campaigns.values())
         self._users.clear()
         self._named_users.clear()
         self._devices.clear()
+        self._campaigns.clear()
         for history in (self.messages, self.events, self.triggers, self.requests):
             history.clear()
-        self._touch()
 
     def _new_user(self, project_user_id: str | None, now: float) -> User:
         user = User(user_id=self._ids.new(), project_user_id=project_user_id, created_at=now)
@@ -147,13 +169,45 @@ class State:
         former.devices.pop(device.id, None)
         device.user = user
         user.devices[device.id] = device
+        self._touch(device, user)
         if former.project_user_id is None and not former.devices:
             self._forget(former)
 
     def _forget(self, user: User) -> None:
+        self._touch(user)
         self._users.pop(user.user_id, None)
         if user.project_user_id is not None:
             self._named_users.pop(user.project_user_id, None)
 
-    def _touch(self) -> None:
+    def restore_user(self, user: User) -> None:
+        """Take over a user whom an earlier process knew."""
+        self._users[user.user_id] = user
+        if user.project_user_id is not None:
+            self._named_users[user.project_user_id] = user
+
+    def restore_device(self, device: Device) -> None:
+        """Take over a device that an earlier process knew; its user is known already."""
+        self._devices[device.id] = device
+        device.user.devices[device.id] = device
+
+    def watch(self) -> None:
+        """From now on, note what changes."""
+        self._changed = {}
+
+    def take_changed(self) -> list[tuple[ThingKind, str]]:
+        """Kinds and ids of what changed since the last call, or is no more."""
+        changed, self._changed = self._changed, {}
+        return list(changed or ())
+
+    def _touch(self, *things: User | Device | Campaign) -> None:
         self.revision += 1
+        if self._changed is not None:
+            self._changed.update((_key(thing), None) for thing in things)
+
+
+def _key(thing: User | Device | Campaign) -> tuple[ThingKind, str]:
+    if isinstance(thing, User):
+        return "user", thing.user_id
+    if isinstance(thing, Device):
+        return "device", thing.id
+    return "campaign", thing.campaign_id

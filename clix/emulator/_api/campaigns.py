@@ -1,10 +1,15 @@
-"""Campaign triggers. A campaign that the emulator was told nothing about is accepted and delivers nothing."""
+"""Campaign triggers. A campaign that the emulator was told nothing about is accepted and delivers nothing.
+
+Clix does not say who gets a campaign that is triggered without an audience. Here it is everybody in its segment.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from clix.emulator import _fields as fields
+from clix.emulator._broadcast import run_campaign
 from clix.emulator._emulator import Emulator
 from clix.emulator._http import Answer, RefusedError, json_answer
 from clix.emulator._operation import Call, Operation, Work
@@ -35,20 +40,28 @@ def _trigger(
     *,
     broadcast: bool,
 ) -> Answer:
+    campaign = emulator.state.campaigns.get(campaign_id)
     trigger_id = emulator.ids.new()
     trigger = Trigger(
         trigger_id=trigger_id,
         at=call.at,
         origin=Origin(call.request_id, call.project_id, campaign_id, trigger_id),
         campaign_id=campaign_id,
-        is_defined=False,
+        is_defined=campaign is not None,
         broadcast=broadcast,
         targets=[target.id for target in targets],
         properties=properties,
         size=len(call.body),
+        is_finished=campaign is None,
     )
     emulator.state.triggers.append(trigger)
-    return json_answer({"trigger_id": trigger_id})
+    answer = json_answer({"trigger_id": trigger_id})
+    if campaign is None:
+        return answer
+    chosen = () if broadcast else targets
+    return replace(
+        answer, afterwards=partial(run_campaign, emulator, campaign, trigger, chosen, call.delivery_faults)
+    )
 
 
 def _read_targets(audience: JsonObject) -> list[Target]:

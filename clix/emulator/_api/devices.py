@@ -42,18 +42,18 @@ _LARGEST_EXACT: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class _Registration:
+class Registration:
     device_id: str
     fields: dict[str, str | bool]
 
 
 def _prepare_upsert(emulator: Emulator, call: Call) -> Work:
     items = fields.objects(fields.read_object(call.body), "devices")
-    registrations = [_read_registration(item) for item in items]
+    registrations = [read_registration(item) for item in items]
     return Work(partial(_upsert, emulator, call, registrations), [item.device_id for item in registrations])
 
 
-def _upsert(emulator: Emulator, call: Call, registrations: list[_Registration]) -> Answer:
+def _upsert(emulator: Emulator, call: Call, registrations: list[Registration]) -> Answer:
     devices = [emulator.state.upsert_device(item.device_id, item.fields, call.at) for item in registrations]
     return json_answer({"devices": [_view(device) for device in devices]})
 
@@ -146,7 +146,7 @@ def _id_of_path(call: Call) -> str:
     return device_id
 
 
-def _read_registration(item: JsonObject) -> _Registration:
+def read_registration(item: JsonObject) -> Registration:
     given: dict[str, str | bool] = {}
     for name in _TEXT_FIELDS:
         value = fields.optional_text(item, name)
@@ -155,7 +155,7 @@ def _read_registration(item: JsonObject) -> _Registration:
     granted = fields.optional_flag(item, "is_push_permission_granted")
     if granted is not None:
         given["is_push_permission_granted"] = granted
-    return _Registration(fields.text(item, "id"), given)
+    return Registration(fields.text(item, "id"), given)
 
 
 def _read_value(item: JsonObject) -> PropertyValue:

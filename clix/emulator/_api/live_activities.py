@@ -23,7 +23,7 @@ def _prepare_start(emulator: Emulator, call: Call) -> Work:
 
 def _start(emulator: Emulator, call: Call, starts: list[tuple[Target, LiveActivityContent]]) -> Answer:
     origin = Origin(call.request_id, call.project_id)
-    return delivery_results(deliver(emulator, origin, starts))
+    return delivery_results(deliver(emulator, origin, starts, call.delivery_faults))
 
 
 def _read_content(item: JsonObject, size: int) -> LiveActivityContent:

@@ -23,7 +23,7 @@ def _prepare_send(emulator: Emulator, call: Call) -> Work:
 
 def _send(emulator: Emulator, call: Call, pushes: list[tuple[Target, PushContent]]) -> Answer:
     origin = Origin(call.request_id, call.project_id)
-    return delivery_results(deliver(emulator, origin, pushes))
+    return delivery_results(deliver(emulator, origin, pushes, call.delivery_faults))
 
 
 def _read_content(item: JsonObject, size: int) -> PushContent:

@@ -1,0 +1,32 @@
+"""`/_emulator/`: looking at an emulator and steering it, for tests and for its page. Shapes are in `_views`.
+
+=================================================  =========================================================
+`GET /about`                                       address, environment variables, names, limits
+`GET /stats`                                       StatsView
+`GET /messages` `/events` `/triggers` `/requests`  what happened, newest first; `DELETE` forgets it
+`GET /requests/{request_id}`                       RequestView with more of the bodies
+`GET /users` `/devices`                            what there is, newest first
+`GET` `POST /campaigns`, `DELETE /campaigns/{id}`  campaigns, as `read_campaign` takes them
+`GET` `POST` `DELETE /faults`                      rules, as `read_rule` takes them
+`PATCH` `DELETE /faults/{id}`                      `{"is_enabled": false}` lets a rule rest
+`POST /seed`                                       users and more, as `seed` takes them
+`POST /reset`                                      forgets everything, rules too
+`GET /stream`                                      Server-Sent Events, see `_stream`
+=================================================  =========================================================
+
+Whatever is malformed is answered with 400 and a sentence.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount, Router
+
+from clix.emulator._config import EmulatorConfig
+from clix.emulator._control import definitions, general, lists
+from clix.emulator._guard import Guard
+
+
+def control_routes(config: EmulatorConfig) -> list[BaseRoute]:
+    """The routes, guarded against other web pages."""
+    routes = [*lists.ROUTES, *definitions.ROUTES, *general.ROUTES]
+    return [Mount("/_emulator", app=Guard(Router(routes, redirect_slashes=False), config))]

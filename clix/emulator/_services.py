@@ -1,0 +1,18 @@
+"""What runs beside the answering of requests for as long as an emulator does."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+
+from clix.emulator._emulator import Emulator
+from clix.emulator._persistence import kept_in_file
+
+
+@contextlib.asynccontextmanager
+async def services(emulator: Emulator) -> AsyncGenerator[None, None]:
+    """Keep the state in its file, if there is one. Raises StateFileError."""
+    async with contextlib.AsyncExitStack() as stack:
+        if emulator.config.state_file is not None:
+            await stack.enter_async_context(kept_in_file(emulator, emulator.config.state_file))
+        yield
