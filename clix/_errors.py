@@ -9,7 +9,6 @@ ClixError
 ├── DeadlineExceededError       nothing was sent in time (also a TimeoutError)
 ├── UnreadableResponseError     accepted, but the answer could not be read
 ├── DeliveryFailedError         from SendResult.raise_for_failures()
-├── BulkError                   a source, ledger or programming error that ended a bulk run
 └── APIStatusError              the server answered with an error status
     ├── BadRequestError 400       ├── AuthenticationError 401   ├── PermissionDeniedError 403
     ├── NotFoundError 404         ├── ConflictError 409         ├── PayloadTooLargeError 413

@@ -6,6 +6,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import SplitResult, urlsplit
@@ -27,7 +28,8 @@ KEY_HEADER = "X-Clix-API-Key"
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
+_HEADER_VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?")
+_HOST = re.compile(r"[0-9a-z_](?:[0-9a-z_.-]*[0-9a-z_.])?|[0-9a-f:.]+")
 _RESERVED_HEADERS = frozenset(
     {
         PROJECT_HEADER.lower(),
@@ -77,9 +79,9 @@ class Coalesce:
     """Seconds to wait for company; 0 shares what is sent in the same turn of the event loop."""
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.max_items, int) or not 1 <= self.max_items <= 500:
-            raise ConfigurationError("coalesce.max_items must be a whole number from 1 to 500.")
-        if not 0 <= self.max_wait <= 1:
+        if _check_count(self.max_items, "coalesce.max_items") > 500:
+            raise ConfigurationError("coalesce.max_items must be at most 500.")
+        if (check_seconds(self.max_wait, "coalesce.max_wait", zero=True) or 0.0) > 1:
             raise ConfigurationError("coalesce.max_wait must be between 0 and 1 second.")
 
 
@@ -121,12 +123,12 @@ class Settings:
         if isinstance(self.api_key, Secret):
             return self.api_key.reveal()
         try:
-            key = self.api_key()
-        except Exception as error:  # noqa: BLE001 - the user's code; its message may hold the key
-            raise ConfigurationError(
-                f"The api_key callable raised {type(error).__name__}; it must return the key."
-            ) from None
-        return check_key(key)
+            return check_key(self.api_key())
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the user's code; what it says may hold the key
+            problem = type(error).__name__
+        raise ConfigurationError(f"The api_key callable raised {problem}; it must return the key.")
 
 
 def resolve_settings(
@@ -151,14 +153,15 @@ def resolve_settings(
     project = project_id if project_id is not None else os.environ.get("CLIX_PROJECT_ID")
     if project is None:
         raise ConfigurationError("No project id: pass project_id=..., or set CLIX_PROJECT_ID.")
-    if isinstance(max_connections, bool) or not isinstance(max_connections, int) or max_connections < 1:
-        raise ConfigurationError("max_connections must be a whole number of at least 1.")
+    _check_count(max_connections, "max_connections")
     check_seconds(drain_timeout, "drain_timeout", zero=True)
     check_ssl_context(ssl_context)
     return Settings(
         project_id=check_project_id(project),
         api_key=key if callable(key) else Secret(check_key(key)),
-        base_url=check_base_url(base_url or os.environ.get("CLIX_BASE_URL") or DEFAULT_BASE_URL),
+        base_url=check_base_url(
+            base_url if base_url is not None else os.environ.get("CLIX_BASE_URL") or DEFAULT_BASE_URL
+        ),
         max_connections=max_connections,
         drain_timeout=drain_timeout,
         proxy=check_proxy(proxy),
@@ -192,8 +195,8 @@ def build_call_options(
     if priority is not None:
         changes["priority"] = _one_of(priority, Priority, "priority")
     if max_attempts is not None:
-        changes["max_attempts"] = _check_attempts(max_attempts)
-    if headers:
+        changes["max_attempts"] = _check_count(max_attempts, "max_attempts")
+    if headers is not None:
         changes["headers"] = _merge_headers(base.headers, headers)
     return evolve(base, **changes)
 
@@ -240,18 +243,19 @@ def check_project_id(project_id: object) -> str:
 def check_base_url(url: str) -> str:
     """An https:// address, or http:// to loopback; without query, fragment or user; without a final slash."""
     parts = _split_url(url, "base_url")
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    host = parts.hostname or ""
+    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(host):
         raise ConfigurationError("base_url must be an absolute https:// address, like https://api.clix.so.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             "base_url must be https://: plain http:// would show the API key to the network "
             "(it is allowed to loopback only, for the emulator)."
         )
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError("base_url must not carry a user or password.")
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         raise ConfigurationError("base_url must not carry a query or fragment.")
-    return url.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
 def check_proxy(proxy: str | None) -> str | None:
@@ -260,6 +264,8 @@ def check_proxy(proxy: str | None) -> str | None:
     parts = _split_url(proxy, "proxy")
     if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
         raise ConfigurationError("proxy must be an address like http://proxy.example.com:8080.")
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError("A SOCKS proxy needs the package socksio: pip install 'httpx[socks]'.")
     return proxy
 
 
@@ -302,17 +308,20 @@ def _one_of(value: Any, choices: Any, name: str) -> Any:
     return value
 
 
-def _check_attempts(value: object) -> int:
+def _check_count(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError("max_attempts must be a whole number of at least 1.")
+        raise ConfigurationError(f"{name} must be a whole number of at least 1.")
     return value
 
 
 def _merge_headers(
     base: tuple[tuple[bytes, bytes], ...], headers: Mapping[str, str]
 ) -> tuple[tuple[bytes, bytes], ...]:
-    added = {name.lower(): _check_header(name, value) for name, value in headers.items()}
-    kept = tuple(item for item in base if item[0].decode().lower() not in added)
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers must be a mapping, not {type(headers).__name__}.")
+    pairs = [_check_header(name, value) for name, value in headers.items()]
+    added = {name.lower(): (name, value) for name, value in pairs}
+    kept = tuple(item for item in base if item[0].lower() not in added)
     return kept + tuple(added.values())
 
 
@@ -324,5 +333,8 @@ def _check_header(name: object, value: object) -> tuple[bytes, bytes]:
     if name.lower() in _RESERVED_HEADERS:
         raise ConfigurationError(f"headers must not set {name}: the session sets it itself.")
     if not _HEADER_VALUE.fullmatch(value):
-        raise ConfigurationError(f"The value of the header {name} has a character that HTTP does not allow.")
+        raise ConfigurationError(
+            f"The value of the header {name} has a character that HTTP does not allow there "
+            "(a line break, something that is not ASCII, or a space at an end)."
+        )
     return name.encode(), value.encode()

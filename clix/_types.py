@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, Literal, TypeVar, overload
+from typing import Generic, Literal, TypeVar, get_args, overload
 
 from attrs import define, field, frozen
 
 from ._checks import check_id
-from ._errors import DeliveryFailedError
+from ._errors import DeliveryFailedError, InvalidRequestError
 from ._json import JSON, JSONObject, Scalar
 from ._meta import ResponseMeta
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 TargetKind = Literal["project_user_id", "device_id", "user_id"]
 Attribution = Literal["exact", "positional", "batch"]
+
+_TARGET_KINDS = get_args(TargetKind)
 
 SUCCEEDED = "DELIVERY_RESULT_STATUS_SUCCEED"
 FAILED = "DELIVERY_RESULT_STATUS_FAILED"
@@ -29,13 +31,15 @@ class Target:
     A plain `str` given as `to` means `Target.project_user`.
 
     Raises:
-        InvalidRequestError: for an empty id, '.' or '..'.
+        InvalidRequestError: for an empty id, '.' or '..', or an unknown kind.
     """
 
     kind: TargetKind
     id: str
 
     def __attrs_post_init__(self) -> None:
+        if self.kind not in _TARGET_KINDS:
+            raise InvalidRequestError(f"A Target's kind is one of {', '.join(_TARGET_KINDS)}.")
         check_id(self.id, self.kind)
 
     @classmethod

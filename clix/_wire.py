@@ -11,7 +11,7 @@ from typing import Any
 
 from ._checks import check_extra, check_id, check_optional_text
 from ._errors import InvalidRequestError
-from ._json import encode
+from ._json import encode, merge
 from ._types import Attribution, Delivery, PushNotification, Target
 
 _TEXTS = ("title", "body", "image_url", "landing_url")
@@ -27,12 +27,11 @@ def encode_notifications(notifications: Sequence[PushNotification]) -> bytes:
     return encode({"push_notifications": [to_wire(item, index) for index, item in enumerate(notifications)]})
 
 
-def to_wire(notification: PushNotification, index: int = 0) -> dict[str, Any]:
-    """The notification as plain JSON, checked; fields left None are left out."""
+def to_wire(notification: PushNotification, index: int | None = None) -> dict[str, Any]:
+    """The notification as plain JSON, checked; fields left None are left out. Errors name its place in a list."""
     if not isinstance(notification, PushNotification):
-        raise InvalidRequestError(
-            f"notifications[{index}] must be a PushNotification, not {type(notification).__name__}."
-        )
+        place = "notification" if index is None else f"notifications[{index}]"
+        raise InvalidRequestError(f"{place} must be a PushNotification, not {type(notification).__name__}.")
     to = notification.to
     target = {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": _user(to, index)}
     wire: dict[str, Any] = {"target": target}
@@ -41,20 +40,24 @@ def to_wire(notification: PushNotification, index: int = 0) -> dict[str, Any]:
         if value is not None:
             wire[name] = _text(value, name, index)
     if notification.extra is not None:
-        wire.update(check_extra(notification.extra, f"notifications[{index}].extra"))
+        merge(wire, check_extra(notification.extra, _place("extra", index)))
     return wire
 
 
-def _user(value: object, index: int) -> str:
+def _user(value: object, index: int | None) -> str:
     if type(value) is str and value.isalnum():
         return value
-    return check_id(value, f"notifications[{index}].to")
+    return check_id(value, _place("to", index))
 
 
-def _text(value: object, name: str, index: int) -> object:
+def _text(value: object, name: str, index: int | None) -> object:
     if type(value) is str and value.isascii():
         return value
-    return check_optional_text(value, f"notifications[{index}].{name}")
+    return check_optional_text(value, _place(name, index))
+
+
+def _place(name: str, index: int | None) -> str:
+    return name if index is None else f"notifications[{index}].{name}"
 
 
 def as_target(to: object, name: str = "to") -> Target:
@@ -126,6 +129,17 @@ def text_of(value: object) -> str | None:
     if value is None or type(value) is str:
         return value
     raise ValueError(f"a {type(value).__name__} stands where a string was expected")
+
+
+def flag_of(value: object) -> bool | None:
+    """A boolean of the wire, or None.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if value is None or value is True or value is False:
+        return value
+    raise ValueError(f"a {type(value).__name__} stands where true or false was expected")
 
 
 def attribute(deliveries: Sequence[Delivery], targets: Sequence[str | Target]) -> Attribution:

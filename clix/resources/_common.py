@@ -9,7 +9,7 @@ from clix_api_client.types import UNSET, Response, Unset
 
 from .._checks import check_extra
 from .._errors import InvalidRequestError
-from .._json import JSONObject
+from .._json import JSONObject, merge
 
 T = TypeVar("T")
 
@@ -76,18 +76,23 @@ def merge_into_body(extra: JSONObject | None) -> Patch | None:
     fields = check_extra(extra, "extra")
     if not fields:
         return None
-    return lambda body: body.update(fields)
+    return lambda body: merge(body, fields)
 
 
-def merge_into_items(key: str, extras: Sequence[JSONObject | None]) -> Patch | None:
+def places_of(items: Sequence[object], name: str) -> list[str]:
+    """What errors put before the field of an item, for example `events[2].`; nothing for a call's own arguments."""
+    return [f"{name}[{index}]." for index in range(len(items))]
+
+
+def merge_into_items(key: str, extras: Sequence[JSONObject | None], places: Sequence[str]) -> Patch | None:
     """Puts each item's extra fields into the list at `key` of the body."""
-    fields = [check_extra(extra, f"{key}[{index}].extra") for index, extra in enumerate(extras)]
+    fields = [check_extra(extra, f"{place}extra") for extra, place in zip(extras, places, strict=True)]
     if not any(fields):
         return None
 
     def patch(body: Any) -> None:
         for item, more in zip(body[key], fields, strict=True):
-            item.update(more)
+            merge(item, more)
 
     return patch
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 import attrs
@@ -23,12 +25,17 @@ from .._json import JSON, JSONObject, check_scalar
 from .._meta import ResponseMeta
 from .._operations import DEVICES_SET_PROJECT_USER_ID, DEVICES_SET_USER_PROPERTIES, DEVICES_UPSERT
 from .._types import Device, Devices, DeviceUser, UserProperties, UserProperty
-from .._wire import text_of
-from ._common import answer_of, items_of, merge_into_body, merge_into_items, objects, unknown
+from .._wire import flag_of, text_of
+from ._common import answer_of, items_of, merge_into_body, merge_into_items, objects, places_of, unknown
 
 PropertyValue = str | int | float | bool
 
+_FLAG = "is_push_permission_granted"
 _FIELDS = tuple(field.name for field in attrs.fields(Device) if field.name not in ("extra", "user_id"))
+_TEXTS = tuple(name for name in (*_FIELDS, "user_id") if name not in ("id", _FLAG))
+
+_NUMBER = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
+"""Stricter than int() and float(), which also read underscores, spaces, 'nan' and other scripts' digits."""
 
 
 class DeviceRegistry:
@@ -50,14 +57,13 @@ class DeviceRegistry:
             await clix.devices.upsert([Device(id="d-1", platform="IOS", push_token="...", push_token_type="APNS")])
         """
         items = items_of(devices, "devices", Device, _from_mapping)
-        body = models.CreateOrUpdateDevicesRequest(
-            devices=[_to_wire(item, f"devices[{index}]") for index, item in enumerate(items)]
-        )
+        places = places_of(items, "devices")
+        body = models.CreateOrUpdateDevicesRequest(devices=list(map(_to_wire, items, places)))
         return await self._caller.run(
             DEVICES_UPSERT,
             lambda: create_or_update_devices.asyncio_detailed(client=self._caller.api, body=body),
             _read_devices,
-            patch=merge_into_items("devices", [item.extra for item in items]),
+            patch=merge_into_items("devices", [item.extra for item in items], places),
         )
 
     async def set_project_user_id(
@@ -114,16 +120,16 @@ def _from_mapping(fields: Mapping[str, Any]) -> Device:
     return Device(**kept)
 
 
-def _to_wire(device: Device, name: str) -> models.Device:
-    check_id(device.id, f"{name}.id")
+def _to_wire(device: Device, place: str) -> models.Device:
+    check_id(device.id, f"{place}id")
     fields = {field: getattr(device, field) for field in _FIELDS if getattr(device, field) is not None}
     for field, value in fields.items():
-        _check_field(field, value, f"{name}.{field}")
+        _check_field(field, value, f"{place}{field}")
     return models.Device(**fields)
 
 
 def _check_field(field: str, value: object, name: str) -> None:
-    if field != "is_push_permission_granted":
+    if field != _FLAG:
         check_optional_text(value, name)
     elif not isinstance(value, bool):
         raise InvalidRequestError(f"{name} must be True, False or None, not {type(value).__name__}.")
@@ -163,9 +169,12 @@ def _read_devices(response: Response[Any], meta: ResponseMeta) -> Devices:
 
 
 def _read_device(device: dict[str, Any]) -> Device:
-    known: dict[str, Any] = {name: device.get(name) for name in (*_FIELDS, "user_id")}
-    known["id"] = text_of(known["id"]) or ""
-    return Device(**known, extra=unknown(device, *known))
+    return Device(
+        id=text_of(device.get("id")) or "",
+        is_push_permission_granted=flag_of(device.get(_FLAG)),
+        extra=unknown(device, "id", _FLAG, *_TEXTS),
+        **{name: text_of(device.get(name)) for name in _TEXTS},
+    )
 
 
 def _read_device_user(
@@ -205,10 +214,13 @@ def _value(value: JSON, kind: str) -> JSON:
         return value
     if kind == "USER_PROPERTY_TYPE_BOOLEAN" and value in ("true", "false"):
         return value == "true"
-    if kind == "USER_PROPERTY_TYPE_NUMBER":
-        for number in (int, float):
-            try:
-                return number(value)
-            except ValueError:
-                continue
+    if kind == "USER_PROPERTY_TYPE_NUMBER" and _NUMBER.fullmatch(value):
+        return _number(value)
     return value
+
+
+def _number(text: str) -> JSON:
+    if text.lstrip("-").isdigit():
+        return int(text)
+    number = float(text)
+    return number if isfinite(number) else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from clix_api_client import models
@@ -16,7 +16,16 @@ from .._meta import ResponseMeta
 from .._operations import EVENTS_TRACK
 from .._types import Event, Events
 from .._wire import text_of
-from ._common import answer_of, given, items_of, merge_into_items, object_of, objects, unknown
+from ._common import (
+    answer_of,
+    given,
+    items_of,
+    merge_into_items,
+    object_of,
+    objects,
+    places_of,
+    unknown,
+)
 
 T = TypeVar("T")
 
@@ -53,48 +62,50 @@ class EventTracking:
         event = Event(
             device_id=device_id, name=name, properties=properties, message_id=message_id, extra=extra
         )
-        return await self._run([event], _read_one)
+        return await self._run([event], [""], _read_one)
 
     async def track_batch(self, events: Iterable[Event | Mapping[str, object]]) -> Events:
         """Record several events in one request; the errors are those of `track`."""
-        return await self._run(items_of(events, "events", Event), _read_all)
+        items = items_of(events, "events", Event)
+        return await self._run(items, places_of(items, "events"), _read_all)
 
     async def _run(
-        self, items: list[Event], read: Callable[[list[Event], Response[Any], ResponseMeta], T]
+        self,
+        items: Sequence[Event],
+        places: Sequence[str],
+        read: Callable[[Sequence[Event], Response[Any], ResponseMeta], T],
     ) -> T:
-        body = models.CreateEventsRequest(
-            events=[_to_wire(item, f"events[{index}]") for index, item in enumerate(items)]
-        )
+        body = models.CreateEventsRequest(events=list(map(_to_wire, items, places)))
         return await self._caller.run(
             EVENTS_TRACK,
             lambda: create_events.asyncio_detailed(client=self._caller.api, body=body),
             lambda response, meta: read(items, response, meta),
-            patch=merge_into_items("events", [item.extra for item in items]),
+            patch=merge_into_items("events", [item.extra for item in items], places),
         )
 
 
-def _to_wire(event: Event, name: str) -> models.Event:
+def _to_wire(event: Event, place: str) -> models.Event:
     return models.Event(
-        device_id=check_id(event.device_id, f"{name}.device_id"),
-        name=check_required_text(event.name, f"{name}.name"),
-        event_property=given(_property_of(event, name)),
+        device_id=check_id(event.device_id, f"{place}device_id"),
+        name=check_required_text(event.name, f"{place}name"),
+        event_property=given(_property_of(event, place)),
     )
 
 
-def _property_of(event: Event, name: str) -> models.EventProperty | None:
+def _property_of(event: Event, place: str) -> models.EventProperty | None:
     if event.properties is None and event.message_id is None:
         return None
     result = models.EventProperty(
-        message_id=given(check_optional_text(event.message_id, f"{name}.message_id"))
+        message_id=given(check_optional_text(event.message_id, f"{place}message_id"))
     )
     if event.properties is not None:
         result.custom_properties = models.JsonObject.from_dict(
-            check_object(event.properties, f"{name}.properties")
+            check_object(event.properties, f"{place}properties")
         )
     return result
 
 
-def _read_one(sent: list[Event], response: Response[Any], meta: ResponseMeta) -> Event:
+def _read_one(sent: Sequence[Event], response: Response[Any], meta: ResponseMeta) -> Event:
     stored = objects(answer_of(response).get("events"))
     return _read_event(stored[0], meta) if stored else _as_sent(sent[0], meta)
 
@@ -110,7 +121,7 @@ def _as_sent(event: Event, meta: ResponseMeta) -> Event:
     )
 
 
-def _read_all(sent: list[Event], response: Response[Any], meta: ResponseMeta) -> Events:  # noqa: ARG001
+def _read_all(sent: Sequence[Event], response: Response[Any], meta: ResponseMeta) -> Events:  # noqa: ARG001
     answer = answer_of(response)
     return Events(
         items=tuple(_read_event(event, meta) for event in objects(answer.get("events"))),

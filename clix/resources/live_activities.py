@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from clix_api_client import models
 from clix_api_client.api.live_activities import start_live_activities
@@ -14,7 +14,7 @@ from .._json import JSONObject
 from .._operations import LIVE_ACTIVITIES_START
 from .._types import Alert, LiveActivity, SendResult, Target
 from .._wire import as_target
-from ._common import given, items_of, merge_into_items
+from ._common import given, items_of, merge_into_items, places_of
 from .messages import read_send_result
 
 
@@ -57,31 +57,32 @@ class LiveActivities:
             alert=alert,
             extra=extra,
         )
-        return await self.start_batch([activity])
+        return await self._start([activity], [""])
 
     async def start_batch(self, activities: Iterable[LiveActivity | Mapping[str, object]]) -> SendResult:
         """Start several live activities in one request; the errors are those of `start`."""
         items = items_of(activities, "activities", LiveActivity)
-        body = models.StartLiveActivitiesRequest(
-            live_activities=[_to_wire(item, f"activities[{index}]") for index, item in enumerate(items)]
-        )
+        return await self._start(items, places_of(items, "activities"))
+
+    async def _start(self, items: Sequence[LiveActivity], places: Sequence[str]) -> SendResult:
+        body = models.StartLiveActivitiesRequest(live_activities=list(map(_to_wire, items, places)))
         targets = [item.to for item in items]
         return await self._caller.run(
             LIVE_ACTIVITIES_START,
             lambda: start_live_activities.asyncio_detailed(client=self._caller.api, body=body),
             lambda response, meta: read_send_result(response, meta, targets),
-            patch=merge_into_items("live_activities", [item.extra for item in items]),
+            patch=merge_into_items("live_activities", [item.extra for item in items], places),
         )
 
 
-def _to_wire(activity: LiveActivity, name: str) -> models.LiveActivity:
-    target = as_target(activity.to, f"{name}.to")
+def _to_wire(activity: LiveActivity, place: str) -> models.LiveActivity:
+    target = as_target(activity.to, f"{place}to")
     return models.LiveActivity(
         target=models.Target.from_dict({target.kind: target.id}),
-        attributes_type=check_required_text(activity.attributes_type, f"{name}.attributes_type"),
-        attributes=_object(activity.attributes, f"{name}.attributes"),
-        content_state=_object(activity.content_state, f"{name}.content_state"),
-        alert=given(_alert(activity.alert, f"{name}.alert")),
+        attributes_type=check_required_text(activity.attributes_type, f"{place}attributes_type"),
+        attributes=_object(activity.attributes, f"{place}attributes"),
+        content_state=_object(activity.content_state, f"{place}content_state"),
+        alert=given(_alert(activity.alert, f"{place}alert")),
     )
 
 

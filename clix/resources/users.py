@@ -7,7 +7,7 @@ from typing import Any
 
 from clix_api_client.api.users import create_user, delete_user, update_user
 from clix_api_client.models import CreateUserRequest, PropertyMap, UpdateUserRequest
-from clix_api_client.types import Response
+from clix_api_client.types import UNSET, Response
 
 from .._call import Caller
 from .._checks import check_id, check_properties
@@ -15,7 +15,7 @@ from .._json import JSONObject, Scalar
 from .._meta import ResponseMeta
 from .._operations import USERS_CREATE, USERS_DELETE, USERS_UPDATE
 from .._types import Deleted, User
-from ._common import answer_of, given, merge_into_body, object_of, unknown
+from ._common import answer_of, merge_into_body, object_of, unknown
 
 Properties = Mapping[str, Scalar]
 
@@ -44,7 +44,9 @@ class Users:
             user = await clix.users.create("user_123", {"tier": "gold", "age": 25})
         """
         check_id(project_user_id, "project_user_id")
-        body = CreateUserRequest(project_user_id, properties=given(_property_map(properties)))
+        body = CreateUserRequest(
+            project_user_id, properties=UNSET if properties is None else _property_map(properties)
+        )
         return await self._caller.run(
             USERS_CREATE,
             lambda: create_user.asyncio_detailed(client=self._caller.api, body=body),
@@ -63,7 +65,7 @@ class Users:
             ClixError: every other failure; a repeat is always safe here.
         """
         check_id(project_user_id, "project_user_id")
-        body = UpdateUserRequest(properties=given(_property_map(properties)))
+        body = UpdateUserRequest(properties=_property_map(properties))
         return await self._caller.run(
             USERS_UPDATE,
             lambda: update_user.asyncio_detailed(project_user_id, client=self._caller.api, body=body),
@@ -86,9 +88,7 @@ class Users:
         )
 
 
-def _property_map(properties: Properties | None) -> PropertyMap | None:
-    if properties is None:
-        return None
+def _property_map(properties: Properties) -> PropertyMap:
     result = PropertyMap()
     result.additional_properties = check_properties(properties, "properties")
     return result

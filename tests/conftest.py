@@ -1,0 +1,40 @@
+"""One emulator for all tests that want real HTTP, empty at the start of each, and a session with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from clix import Clix
+from clix.emulator import RunningEmulator, running_emulator
+from tests.recorder import KEY, PROJECT
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own key, address and proxies must not reach a test."""
+    for name in ("CLIX_API_KEY", "CLIX_PROJECT_ID", "CLIX_BASE_URL", "CLIX_LOG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[RunningEmulator]:
+    """The emulator itself, on a free port; tests take `emulator`, which is empty."""
+    async with running_emulator(rate_limit=None, seed=1) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: RunningEmulator) -> RunningEmulator:
+    """An emulator that knows nothing yet. Its users run on the session's event loop (`on_the_emulators_loop`)."""
+    running.state.clear()
+    return running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def clix(emulator: RunningEmulator) -> AsyncIterator[Clix]:
+    """A session with the emulator, over a real socket."""
+    async with Clix(project_id=PROJECT, api_key=KEY, base_url=emulator.url) as session:
+        yield session
