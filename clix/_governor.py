@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary, WeakValueDictionary
+
+from attrs import evolve
 
 from ._clock import Clock, Timer
 from ._options import Priority
-from ._rate_limit import Observation, RateLimiter
+from ._rate_limit import PROVIDER_LIMIT, Observation, RateLimiter
 
 HIGH_IN_A_ROW = 9
 """After so many high-priority grants a waiting normal call has its turn: it keeps a tenth."""
 
-_Line = OrderedDict[asyncio.Future[None], int]
+SILENCE = 1.0
+"""Seconds without an answer while requests are under way: the server has stalled."""
+
+_Rank: TypeAlias = Literal["again", "high", "normal"]
+"""A priority, or 'again' for the calls that a pause overtook between their grant and their turn to run."""
+
+_Line: TypeAlias = OrderedDict[asyncio.Future[None], int]
+"""Who waits, in order, each with the number of its ticket."""
 
 
 class Dock:
-    """A session's connections as the governor counts them, and the calls that wait for one."""
+    """A session's connections as the governor counts them."""
 
-    __slots__ = ("_full_for", "_full_since", "free", "lines")
+    __slots__ = ("_full_for", "_full_since", "free")
 
     def __init__(self, lanes: int) -> None:
         self.free = lanes
-        self.lines: dict[Priority, _Line] = {"high": OrderedDict(), "normal": OrderedDict()}
         self._full_since: float | None = None
         self._full_for = 0.0
 
@@ -56,23 +65,15 @@ class Governor:
     def __init__(self, limiter: RateLimiter, clock: Clock) -> None:
         self.limiter = limiter
         self._clock = clock
-        self._docks: list[Dock] = []
+        self._lines: dict[_Rank, dict[Dock, _Line]] = {"again": {}, "high": {}, "normal": {}}
         self._waiting = 0
         self._ticket = 0
         self._high_streak = 0
+        self._in_flight = 0
+        self._heard_at = float("-inf")
         self._paused_until = float("-inf")
         self._timer: Timer | None = None
-
-    def dock(self, lanes: int) -> Dock:
-        """Room for a session with so many connections."""
-        dock = Dock(lanes)
-        self._docks.append(dock)
-        return dock
-
-    def undock(self, dock: Dock) -> None:
-        """The session is closed."""
-        if dock in self._docks:
-            self._docks.remove(dock)
+        self._wakes_at = float("inf")
 
     @property
     def waiting(self) -> int:
@@ -91,47 +92,81 @@ class Governor:
         now = self._clock.time()
         if now < self._paused_until or self.limiter.try_acquire(now) > 0:
             return False
-        dock.take(now)
+        self._take(dock, now)
         return True
 
     async def admit(self, dock: Dock, priority: Priority) -> None:
         """Wait for connection and token. A cancelled wait takes neither."""
         if self.try_admit(dock):
             return
-        granted = asyncio.get_running_loop().create_future()
-        self._enqueue(dock, priority, granted)
+        rank: _Rank = priority
+        granted = self._enqueue(dock, rank)
         try:
             await granted
-        except asyncio.CancelledError:
+            while self._clock.time() < self._paused_until:
+                self._give_back(dock)
+                rank = "again"
+                granted = self._enqueue(dock, rank)
+                await granted
+        except BaseException:
             if granted.done() and not granted.cancelled():
-                self.limiter.give_back()
-                self.release(dock)
+                self._give_back(dock)
             else:
-                self._leave(dock, priority, granted)
+                self._leave(dock, rank, granted)
             raise
 
     def release(self, dock: Dock) -> None:
         """The connection is free again."""
+        self._in_flight -= 1
         dock.put_back(self._clock.time())
         if self._waiting:
             self._dispatch()
 
     def observe(self, seen: Observation) -> None:
         """Learn from an answer, before anything else is sent."""
+        if seen.now - self._heard_at > SILENCE:
+            seen = self._after_a_stall(seen)
+        self._heard_at = seen.now
         if seen.pause is not None:
             self._paused_until = max(self._paused_until, seen.now + seen.pause)
         self.limiter.observe(seen)
 
-    def _enqueue(self, dock: Dock, priority: Priority, granted: asyncio.Future[None]) -> None:
+    def _after_a_stall(self, seen: Observation) -> Observation:
+        """Let the server's bucket recover from what it works off now, all that piled up in one moment."""
+        piled_up = (self._in_flight - 1) / (seen.limit or PROVIDER_LIMIT)
+        if piled_up <= 0:
+            return seen
+        return evolve(seen, pause=max(seen.pause or 0.0, min(piled_up, SILENCE)))
+
+    def _take(self, dock: Dock, now: float) -> None:
+        if self._in_flight == 0:
+            self._heard_at = now
+        self._in_flight += 1
+        dock.take(now)
+
+    def _give_back(self, dock: Dock) -> None:
+        self.limiter.give_back()
+        self.release(dock)
+
+    def _enqueue(self, dock: Dock, rank: _Rank) -> asyncio.Future[None]:
+        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ticket += 1
         self._waiting += 1
-        dock.lines[priority][granted] = self._ticket
+        self._lines[rank].setdefault(dock, OrderedDict())[granted] = self._ticket
         if self._timer is None:
             self._dispatch()
+        return granted
 
-    def _leave(self, dock: Dock, priority: Priority, granted: asyncio.Future[None]) -> None:
-        if dock.lines[priority].pop(granted, None) is not None:
-            self._waiting -= 1
+    def _leave(self, dock: Dock, rank: _Rank, granted: asyncio.Future[None]) -> None:
+        line = self._lines[rank].get(dock)
+        if line is not None and granted in line:
+            del line[granted]
+            self._left(dock, rank)
+
+    def _left(self, dock: Dock, rank: _Rank) -> None:
+        self._waiting -= 1
+        if not self._lines[rank][dock]:
+            del self._lines[rank][dock]
 
     def _dispatch(self) -> None:
         """Serve the queue as far as connections and tokens go, and come back when the next token is due."""
@@ -141,40 +176,46 @@ class Governor:
             if delay <= 0:
                 delay = self.limiter.try_acquire(now)
             if delay > 0:
-                self._wake_in(delay, now)
+                self._wake_at(now + delay)
                 return
             self._grant(*found, now)
 
-    def _grant(self, dock: Dock, priority: Priority, now: float) -> None:
-        granted, _ = dock.lines[priority].popitem(last=False)
-        self._waiting -= 1
+    def _grant(self, dock: Dock, rank: _Rank, now: float) -> None:
+        granted, _ = self._lines[rank][dock].popitem(last=False)
+        self._left(dock, rank)
         if granted.cancelled():
             self.limiter.give_back()
             return
-        self._high_streak = self._high_streak + 1 if priority == "high" else 0
-        dock.take(now)
+        self._high_streak = self._high_streak + 1 if rank == "high" else 0
+        self._take(dock, now)
         granted.set_result(None)
 
-    def _next_in_line(self) -> tuple[Dock, Priority] | None:
+    def _next_in_line(self) -> tuple[Dock, _Rank] | None:
         if not self._waiting:
             return None
-        high = self._first("high")
-        if high is None or self._high_streak >= HIGH_IN_A_ROW:
-            normal = self._first("normal")
-            if normal is not None:
-                return normal, "normal"
-        return None if high is None else (high, "high")
+        order: tuple[_Rank, ...] = ("again", "high", "normal")
+        if self._high_streak >= HIGH_IN_A_ROW:
+            order = ("again", "normal", "high")
+        for rank in order:
+            dock = self._first(rank)
+            if dock is not None:
+                return dock, rank
+        return None
 
-    def _first(self, priority: Priority) -> Dock | None:
+    def _first(self, rank: _Rank) -> Dock | None:
         """The dock with a free connection whose first waiter came earliest."""
-        ready = [dock for dock in self._docks if dock.free and dock.lines[priority]]
+        ready = [dock for dock in self._lines[rank] if dock.free]
         if len(ready) < 2:
             return ready[0] if ready else None
-        return min(ready, key=lambda dock: next(iter(dock.lines[priority].values())))
+        return min(ready, key=lambda dock: next(iter(self._lines[rank][dock].values())))
 
-    def _wake_in(self, delay: float, now: float) -> None:
-        if self._timer is None:
-            self._timer = self._clock.call_at(now + delay, self._wake)
+    def _wake_at(self, when: float) -> None:
+        if self._timer is not None:
+            if self._wakes_at <= when:
+                return
+            self._timer.cancel()
+        self._wakes_at = when
+        self._timer = self._clock.call_at(when, self._wake)
 
     def _wake(self) -> None:
         self._timer = None

@@ -74,6 +74,10 @@ _PASSING_TLS_ERRORS = (
     ssl.SSLWantWriteError,
     ssl.SSLZeroReturnError,
 )
+_PASSING_TLS_REASONS = frozenset(
+    {"DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "SSLV3_ALERT_BAD_RECORD_MAC", "TLSV1_ALERT_INTERNAL_ERROR"}
+)
+"""OpenSSL's names for a handshake that was garbled on its way, or that the server had no strength for."""
 
 
 def status_verdict(status: int) -> Verdict:
@@ -110,10 +114,7 @@ def is_permanent(error: BaseException) -> bool:
     """True when trying again cannot help: a bad certificate, a TLS version, an address that is none."""
     if _engine_name(error) in _PERMANENT:
         return True
-    return any(
-        isinstance(cause, ssl.SSLError) and not isinstance(cause, _PASSING_TLS_ERRORS)
-        for cause in _causes(error)
-    )
+    return any(isinstance(cause, ssl.SSLError) and not _passes(cause) for cause in _causes(error))
 
 
 def call_fate(fates: Iterable[Fate]) -> Fate:
@@ -132,6 +133,10 @@ def _engine_name(error: BaseException) -> str:
         if cls.__module__.partition(".")[0] in _ENGINES:
             return cls.__name__
     return ""
+
+
+def _passes(error: ssl.SSLError) -> bool:
+    return isinstance(error, _PASSING_TLS_ERRORS) or error.reason in _PASSING_TLS_REASONS
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:

@@ -17,6 +17,9 @@ from ._errors import ConfigurationError
 PROVIDER_LIMIT = 1000
 """Requests per second, published; the headers correct it."""
 
+LARGEST_LIMIT = 1_000_000
+"""Requests per second; a header that tells more is not believed."""
+
 UTILISATION = 0.95
 BURST_SHARE = 0.05
 AFTER_THROTTLE = 0.7
@@ -26,6 +29,8 @@ LOW_WATER = 0.8
 """Below this share of a full bucket, somebody else is drawing on it: alone we never bring it there."""
 WINDOW = 0.5
 """Seconds of one slot of the high-water mark; three slots are kept, so it looks back 1 to 1.5 s."""
+
+_NEVER = float("-inf")
 
 
 @frozen(kw_only=True)
@@ -83,13 +88,14 @@ class LocalRateLimiter:
         self._own_burst = burst
         self._limit = PROVIDER_LIMIT
         self._factor = 1.0
-        self._factor_at = 0.0
+        self._factor_at = _NEVER
         self._share = 1.0
-        self._blocked_until = 0.0
-        self._arrival = float("-inf")
+        self._throttled_until = _NEVER
+        self._paused_until = _NEVER
+        self._arrival = _NEVER
         self._marks: deque[int] = deque(maxlen=3)
-        self._slot_ends = float("-inf")
-        self._retune()
+        self._slot_ends = _NEVER
+        self._tune()
 
     @property
     def rate(self) -> float:
@@ -102,48 +108,50 @@ class LocalRateLimiter:
         return self._burst
 
     def try_acquire(self, now: float) -> float:
-        if self._arrival <= now:
+        arrival = self._arrival
+        if arrival <= now:
             self._arrival = now + self._interval
             return 0.0
-        delay = self._arrival - self._tolerance - now
+        delay = arrival - self._tolerance - now
         if delay > 0:
             return delay
-        self._arrival += self._interval
+        self._arrival = arrival + self._interval
         return 0.0
 
     def give_back(self) -> None:
-        self._arrival -= self._interval
+        self._arrival = max(self._arrival - self._interval, self._paused_until + self._tolerance)
 
     def observe(self, seen: Observation) -> None:
-        if seen.pause is not None:
-            self._block(seen.now + seen.pause)
+        if seen.limit is not None and seen.limit != self._limit and 0 < seen.limit <= LARGEST_LIMIT:
+            self._limit = seen.limit
+            self._retune(seen.now)
         if seen.throttled:
             self._slow_down(seen)
         elif self._factor < 1.0:
             self._climb_back(seen.now)
-        if seen.limit is not None and seen.limit > 0 and seen.limit != self._limit:
-            self._limit = seen.limit
-            self._retune()
+        if seen.pause is not None:
+            self._pause(seen.now + seen.pause)
         if seen.remaining is not None:
             self._watch_level(seen.remaining, seen.now)
 
-    def _block(self, until: float) -> None:
-        self._arrival = max(self._arrival, until + self._tolerance)
-
     def _slow_down(self, seen: Observation) -> None:
         """Once per pause: the other answers of the same rush are the same news."""
-        until = seen.now + (seen.pause or 0.0)
-        if seen.now >= self._blocked_until:
+        if seen.now >= self._throttled_until:
             self._factor = max(LEAST_FACTOR, self._factor * AFTER_THROTTLE)
-            self._retune()
-        self._blocked_until = max(self._blocked_until, until)
-        self._factor_at = self._blocked_until
+            self._retune(seen.now)
+        self._throttled_until = max(self._throttled_until, seen.now + (seen.pause or 0.0))
+        self._factor_at = self._throttled_until
 
     def _climb_back(self, now: float) -> None:
         if now > self._factor_at:
             self._factor = min(1.0, self._factor + RECOVERY_PER_SECOND * (now - self._factor_at))
             self._factor_at = now
-            self._retune()
+            self._retune(now)
+
+    def _pause(self, until: float) -> None:
+        """Nothing until then, and no burst after it."""
+        self._paused_until = max(self._paused_until, until)
+        self._arrival = max(self._arrival, self._paused_until + self._tolerance)
 
     def _watch_level(self, remaining: int, now: float) -> None:
         """Slow down in proportion when even the fullest moment of the last second was low.
@@ -151,20 +159,29 @@ class LocalRateLimiter:
         The highest level counts, not the last one: a bucket refilled once a second sinks within each second
         through our own requests, and stands full again at its end.
         """
+        before = remaining + 1
         if now >= self._slot_ends:
             if now >= self._slot_ends + WINDOW:
                 self._marks.clear()
-            self._marks.append(remaining)
+            self._marks.append(before)
             self._slot_ends = now + WINDOW
-        elif remaining > self._marks[-1]:
-            self._marks[-1] = remaining
+        elif before > self._marks[-1]:
+            self._marks[-1] = before
         share = min(1.0, max(self._marks) / (LOW_WATER * self._limit))
         if share != self._share:
             self._share = share
-            self._retune()
+            self._retune(now)
 
-    def _retune(self) -> None:
-        """Set interval and tolerance, keeping the requests that are already booked ahead of now."""
+    def _retune(self, now: float) -> None:
+        """Follow a new limit, factor or share: what is booked ahead of now stays as many requests."""
+        booked = (self._arrival - now) / self._interval
+        self._tune()
+        if now < self._paused_until:
+            self._arrival = self._paused_until + self._tolerance
+        elif booked > 0:
+            self._arrival = now + min(booked, self._burst) * self._interval
+
+    def _tune(self) -> None:
         base = self._limit * UTILISATION if self._own_rate is None else self._own_rate
         self._burst = max(1, round(self._limit * BURST_SHARE)) if self._own_burst is None else self._own_burst
         self._interval = 1 / (base * self._factor * max(LEAST_FACTOR, self._share))

@@ -139,12 +139,14 @@ def retry_after(headers: Mapping[str, str], wall_now: float) -> float | None:
 
 
 def throttle_wait(headers: Mapping[str, str], wall_now: float) -> float:
-    """Seconds to wait after a 429: Retry-After, else the bucket's refill, else one second."""
+    """Seconds to wait after a 429: Retry-After, else the bucket's refill, else one second.
+
+    Reset and Date are whole seconds: when both name the same one, the refill is still up to a second away.
+    """
     asked = retry_after(headers, wall_now)
     if asked is not None:
         return asked
-    until = until_reset(headers, wall_now)
-    return DEFAULT_THROTTLE_WAIT if until is None else until
+    return until_reset(headers, wall_now) or DEFAULT_THROTTLE_WAIT
 
 
 def until_reset(headers: Mapping[str, str], wall_now: float) -> float | None:

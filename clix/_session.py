@@ -131,7 +131,6 @@ class Session:
             await self._drain()
         finally:
             await self.http.aclose()
-            self.governor.undock(self.dock)
             self._closed.set_result(None)
 
     async def _drain(self) -> None:
@@ -176,7 +175,7 @@ class Session:
         self._loop = loop
         self.clock = self._given_clock or LoopClock(loop)
         self.governor = self._find_governor(loop)
-        self.dock = self.governor.dock(self.settings.max_connections)
+        self.dock = Dock(self.settings.max_connections)
         self.http = SessionHTTP(self.settings, self.governor, self.dock, self._lanes)
 
     def _find_governor(self, loop: asyncio.AbstractEventLoop) -> Governor:
