@@ -31,6 +31,7 @@ EndedBy = Literal["attempt", "deadline", "closing"]
 LONGEST_MESSAGE = 500
 
 _UNSAID = {
+    "ConnectError": "the connection could not be made",
     "ConnectTimeout": "no connection in time",
     "ReadError": "the connection was lost",
     "ReadTimeout": "no answer in time",

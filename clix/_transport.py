@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar
@@ -83,6 +84,17 @@ class Exchange:
 
 current_exchange: ContextVar[Exchange] = ContextVar("clix_exchange")
 """How an Exchange reaches the transport through the generated client, whose functions take only a body."""
+
+
+class _NotOfOurs(logging.Filter):
+    """Keeps httpcore's debug lines of our exchanges away: they show headers, and a hostile answer echoes the key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - logging calls it so
+        return current_exchange.get(None) is None
+
+
+for _name in ("connection", "http11", "proxy", "socks"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(_NotOfOurs())
 
 
 class Answer(httpx.Response):
