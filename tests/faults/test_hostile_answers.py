@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.skipping import skipping_clix
 IMPATIENT = Timeout(connect=2, write=2, read=2)
 
 
-async def send_against(*script: Fault, **options: object) -> SendResult | ClixError:
+async def send_against(*script: Fault, **options: Any) -> SendResult | ClixError:
     async with FaultServer(script) as server:
         async with skipping_clix(server.url, timeout=IMPATIENT, **options) as clix:
             try:

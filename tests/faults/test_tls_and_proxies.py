@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def authority() -> Authority:
     return Authority()
 
 
-async def error_of(server: FaultServer, trust: ssl.SSLContext | None, **options: object) -> ClixError:
+async def error_of(server: FaultServer, trust: ssl.SSLContext | None, **options: Any) -> ClixError:
     clock = SkippingClock()
     async with skipping_clix(server.url, ssl_context=trust, clock=clock, **options) as clix:
         with pytest.raises(ClixError) as caught:
