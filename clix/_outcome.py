@@ -136,7 +136,7 @@ def _engine_name(error: BaseException) -> str:
 
 
 def _passes(error: ssl.SSLError) -> bool:
-    return isinstance(error, _PASSING_TLS_ERRORS) or error.reason in _PASSING_TLS_REASONS
+    return isinstance(error, _PASSING_TLS_ERRORS) or getattr(error, "reason", None) in _PASSING_TLS_REASONS
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:
