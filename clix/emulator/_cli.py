@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from clix.emulator._config import DEFAULT_PORT, EmulatorConfig
+from clix.emulator._webhooks.target import WebhookTarget, read_header
 
 _OFF: Final = "off"
 
@@ -38,6 +39,7 @@ def _config(arguments: argparse.Namespace) -> EmulatorConfig:
         api_key=arguments.api_key,
         require_secret_key=arguments.require_secret_key,
         allowed_hosts=tuple(arguments.allow_host),
+        webhooks=_webhooks(arguments),
     )
 
 
@@ -50,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serving(parser)
     _add_state(parser)
     _add_access(parser)
+    _add_webhooks(parser)
     return parser
 
 
@@ -91,6 +94,34 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="another name under which browsers may reach the emulator's page",
+    )
+
+
+def _add_webhooks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--webhook", action="append", default=[], metavar="URL", help="address to tell of every push"
+    )
+    parser.add_argument(
+        "--webhook-header",
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="header to send to every webhook, such as 'Authorization: ...'",
+    )
+    parser.add_argument(
+        "--webhook-duplicates",
+        type=float,
+        default=0.0,
+        metavar="CHANCE",
+        help="chance of a webhook to come twice, 0 to 1",
+    )
+
+
+def _webhooks(arguments: argparse.Namespace) -> tuple[WebhookTarget, ...]:
+    headers = dict(read_header(text) for text in arguments.webhook_header)
+    return tuple(
+        WebhookTarget(url=url, headers=headers, duplicates=arguments.webhook_duplicates)
+        for url in arguments.webhook
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
 
+from clix.emulator._webhooks.target import WebhookTarget
+
 DEFAULT_PORT: Final = 8787
 PROJECT_ID: Final = "clix-emulator"
 API_KEY: Final = "clix_sk_emulator"
@@ -42,6 +44,8 @@ class EmulatorConfig:
     """Refuse keys that do not start with `clix_sk_` where Clix wants a secret one: users, sends, triggers."""
     allowed_hosts: tuple[str, ...] = ()
     """Names besides loopback and `host` under which a browser may reach `/_emulator/`."""
+    webhooks: tuple[WebhookTarget, ...] = ()
+    """Who is told of every push."""
     clock: Callable[[], float] = time.time
     """Seconds since 1970; tests put their own here."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -84,5 +88,6 @@ class EmulatorOptions(TypedDict, total=False):
     api_key: str | None
     require_secret_key: bool
     allowed_hosts: tuple[str, ...]
+    webhooks: tuple[WebhookTarget, ...]
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]

@@ -6,17 +6,14 @@ there, and an empty list is the only answer that invents nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from clix.emulator._emulator import Emulator
 from clix.emulator._faults import DeliveryFault
 from clix.emulator._http import Answer, json_answer
 from clix.emulator._magic import FAILING_USERS, magic_devices
-from clix.emulator._records import Device, JsonObject, LiveActivityContent, Message, Origin, PushContent
+from clix.emulator._records import Content, Device, JsonObject, LiveActivityContent, Message, Origin
 from clix.emulator._state import Target
-
-Content: TypeAlias = PushContent | LiveActivityContent
 
 NO_LIVE_ACTIVITIES = "[INVALID_ARGUMENT] Live Activities exist on iOS only"
 """Ours: Clix does not say what a Live Activity for an Android phone ends in."""
@@ -25,7 +22,7 @@ NO_LIVE_ACTIVITIES = "[INVALID_ARGUMENT] Live Activities exist on iOS only"
 def deliver(
     emulator: Emulator,
     origin: Origin,
-    items: Iterable[tuple[Target, Content]],
+    items: Sequence[tuple[Target, Content]],
     faults: Sequence[DeliveryFault] = (),
 ) -> list[Message]:
     """Deliver each item to every device that its target means, and remember it."""
@@ -37,6 +34,8 @@ def deliver(
     ]
     break_deliveries(emulator, messages, faults)
     emulator.remember_messages(messages)
+    for listener in emulator.send_listeners:
+        listener(items, messages)
     return messages
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from clix.emulator._config import EmulatorConfig
 from clix.emulator._faults import Faults
 from clix.emulator._ids import IdSource
 from clix.emulator._rate import RateLimits
-from clix.emulator._records import Message
-from clix.emulator._state import State
+from clix.emulator._records import Content, Message
+from clix.emulator._state import State, Target
 from clix.emulator._stats import Stats
+from clix.emulator._webhooks import Webhooks
+
+SendListener: TypeAlias = Callable[[Sequence[tuple[Target, Content]], Sequence[Message]], None]
 
 
 class Emulator:
@@ -27,8 +31,11 @@ class Emulator:
         self.state = State(self.ids, history=config.history)
         self.faults = Faults(self._seed("faults"))
         self.stats = Stats()
-        self.delivery_listeners: list[Callable[[Sequence[Message]], None]] = []
+        self.webhooks = Webhooks(config.webhooks, config.clock, config.history, self._seed("webhooks"))
+        self.delivery_listeners: list[Callable[[Sequence[Message]], None]] = [self.webhooks.announce]
         """Called with the messages of each request once they are remembered; must not wait."""
+        self.send_listeners: list[SendListener] = []
+        """Called with what a request asked to send, and to what messages that led; must not wait."""
         self.is_stopping = False
         """True once the server goes down: streams end then."""
 
@@ -53,6 +60,7 @@ class Emulator:
         self.state.clear()
         self.faults.clear()
         self.rate_limits.clear()
+        self.webhooks.log.clear()
         self.stats = Stats()
         self._restart_ids()
 

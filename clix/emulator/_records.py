@@ -68,6 +68,9 @@ class LiveActivityContent:
     """Bytes of the JSON that it came in, about."""
 
 
+Content: TypeAlias = PushContent | LiveActivityContent
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The request that caused messages, and the campaign if one stands between."""
@@ -85,7 +88,7 @@ class Message:
     message_id: str
     at: float
     origin: Origin
-    content: PushContent | LiveActivityContent
+    content: Content
     device_id: str
     platform: str | None
     user_id: str

@@ -9,6 +9,7 @@
 `GET` `POST /campaigns`, `DELETE /campaigns/{id}`  campaigns, as `read_campaign` takes them
 `GET` `POST` `DELETE /faults`                      rules, as `read_rule` takes them
 `PATCH` `DELETE /faults/{id}`                      `{"is_enabled": false}` lets a rule rest
+`GET` `POST /webhooks`, `DELETE /webhooks/{id}`     who is told of pushes, and the log; `DELETE` forgets the log
 `POST /seed`                                       users and more, as `seed` takes them
 `POST /reset`                                      forgets everything, rules too
 `GET /stream`                                      Server-Sent Events, see `_stream`
@@ -22,11 +23,11 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Mount, Router
 
 from clix.emulator._config import EmulatorConfig
-from clix.emulator._control import definitions, general, lists
+from clix.emulator._control import definitions, general, lists, webhooks
 from clix.emulator._guard import Guard
 
 
 def control_routes(config: EmulatorConfig) -> list[BaseRoute]:
     """The routes, guarded against other web pages."""
-    routes = [*lists.ROUTES, *definitions.ROUTES, *general.ROUTES]
+    routes = [*lists.ROUTES, *definitions.ROUTES, *general.ROUTES, *webhooks.ROUTES]
     return [Mount("/_emulator", app=Guard(Router(routes, redirect_slashes=False), config))]
