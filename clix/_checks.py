@@ -8,7 +8,7 @@ from typing import Any
 from ._errors import InvalidRequestError
 from ._json import JSONObject, Scalar, check_json, check_scalar, check_text, plain
 
-_DOTS = frozenset({".", ".."})
+DOTS = frozenset({".", ".."})
 
 
 def check_id(value: object, name: str) -> str:
@@ -17,7 +17,7 @@ def check_id(value: object, name: str) -> str:
         raise InvalidRequestError(f"{name} must be a string, not {type(value).__name__}.")
     if not value or value.isspace():
         raise InvalidRequestError(f"{name} is empty; give the id as a non-empty string.")
-    if value in _DOTS:
+    if value in DOTS:
         raise InvalidRequestError(f"{name} is {value!r}, which would change the path of the request.")
     check_text(value, name)
     return value

@@ -7,9 +7,11 @@ them, byte for byte and field for field.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from ._checks import check_extra, check_id, check_optional_text
+import orjson
+
+from ._checks import DOTS, check_extra, check_id, check_optional_text
 from ._errors import InvalidRequestError
 from ._json import encode, merge
 from ._types import Attribution, Delivery, PushNotification, Target
@@ -24,7 +26,37 @@ def encode_notifications(notifications: Sequence[PushNotification]) -> bytes:
     Raises:
         InvalidRequestError: naming the notification and the field.
     """
-    return encode({"push_notifications": [to_wire(item, index) for index, item in enumerate(notifications)]})
+    try:
+        return orjson.dumps({"push_notifications": [_plainly(item) for item in notifications]})
+    except (_UnusualError, TypeError):
+        items = [to_wire(item, index) for index, item in enumerate(notifications)]
+        return encode({"push_notifications": items})
+
+
+class _UnusualError(Exception):
+    """Internal: the quick way does not take this item; the careful way takes it or says what is wrong."""
+
+
+def _plainly(item: PushNotification) -> dict[str, Any]:
+    """As `to_wire`, in a quarter of its time; lone surrogates are left for orjson to refuse."""
+    to = item.to
+    if type(to) is str and to and not to.isspace() and to not in DOTS:
+        wire: dict[str, Any] = {"target": {"project_user_id": to}}
+    else:
+        wire = {"target": {to.kind: to.id} if type(to) is Target else _unusual()}
+    if (text := item.title) is not None:
+        wire["title"] = text if type(text) is str else _unusual()
+    if (text := item.body) is not None:
+        wire["body"] = text if type(text) is str else _unusual()
+    if (text := item.image_url) is not None:
+        wire["image_url"] = text if type(text) is str else _unusual()
+    if (text := item.landing_url) is not None:
+        wire["landing_url"] = text if type(text) is str else _unusual()
+    return wire if item.extra is None else _unusual()
+
+
+def _unusual() -> NoReturn:
+    raise _UnusualError
 
 
 def to_wire(notification: PushNotification, index: int | None = None) -> dict[str, Any]:
@@ -86,6 +118,27 @@ def read_deliveries(answer: Mapping[str, Any]) -> list[Delivery]:
 
 
 def _read_delivery(result: Any) -> Delivery:
+    """One result; the usual shape first, which has no field that is null or unknown."""
+    try:
+        message_id, status, params = result["message_id"], result["status"], result["additional_params"]
+        get = params.get
+        device_id, fcm_message_id, reason = get("device_id"), get("fcm_message_id"), get("failure_reason")
+        texts = (type(device_id) is str) + (type(fcm_message_id) is str) + (type(reason) is str)
+        usual = len(params) == texts and len(result) == 3 and type(message_id) is type(status) is str
+    except (TypeError, KeyError, AttributeError):
+        usual = False
+    if not usual:
+        return _read_carefully(result)
+    return Delivery(
+        message_id=message_id,
+        status=status,
+        device_id=device_id,
+        fcm_message_id=fcm_message_id,
+        failure_reason=reason,
+    )
+
+
+def _read_carefully(result: Any) -> Delivery:
     if not isinstance(result, dict):
         raise ValueError("a delivery result is no object")
     params = result.get("additional_params")
@@ -94,20 +147,14 @@ def _read_delivery(result: Any) -> Delivery:
     elif not isinstance(params, dict):
         raise ValueError("additional_params is no object")
     get = params.get
-    delivery = Delivery(
+    return Delivery(
         message_id=text_of(result.get("message_id")) or "",
         status=text_of(result.get("status")) or "",
         device_id=text_of(get("device_id")),
         fcm_message_id=text_of(get("fcm_message_id")),
         failure_reason=text_of(get("failure_reason")),
+        extra=_unknown(result, params),
     )
-    if (
-        len(result) > 3
-        or len(params) > 3
-        or not (_RESULT.issuperset(result) and _PARAM_SET.issuperset(params))
-    ):
-        delivery.extra = _unknown(result, params)
-    return delivery
 
 
 _RESULT = frozenset({"message_id", "status", "additional_params"})
