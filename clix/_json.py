@@ -5,7 +5,7 @@ orjson alone would write NaN as null and encode datetimes, UUIDs, enums and data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ import orjson
 
 from ._errors import InvalidRequestError
 
-JSON: TypeAlias = "str | int | float | bool | Mapping[str, JSON] | list[JSON] | tuple[JSON, ...] | None"
+JSON: TypeAlias = "str | int | float | bool | Mapping[str, JSON] | Sequence[JSON] | None"
 JSONObject: TypeAlias = Mapping[str, JSON]
 Scalar: TypeAlias = str | int | float | bool | None
 

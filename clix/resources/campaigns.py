@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clix_api_client.api.campaigns import trigger_campaign
@@ -71,7 +71,7 @@ def _audience(broadcast: bool | None, targets: Iterable[str | Target] | None) ->
         raise InvalidRequestError(
             "Give targets or broadcast=True, not both: a broadcast would ignore the targets."
         )
-    if isinstance(targets, str | Target) or not isinstance(targets, Iterable):
+    if isinstance(targets, str | bytes | Mapping | Target) or not isinstance(targets, Iterable):
         raise InvalidRequestError("targets must be a list of user ids or Targets.")
     chosen = [_target(target, index) for index, target in enumerate(targets)]
     if not chosen:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from clix_api_client import models
 from clix_api_client.api.events import create_events
 from clix_api_client.types import Response
@@ -106,8 +108,10 @@ def _property_of(event: Event, place: str) -> models.EventProperty | None:
 
 
 def _read_one(sent: Sequence[Event], response: Response[Any], meta: ResponseMeta) -> Event:
-    stored = objects(answer_of(response).get("events"))
-    return _read_event(stored[0], meta) if stored else _as_sent(sent[0], meta)
+    answer = answer_of(response)
+    stored = objects(answer.get("events"))
+    event = _read_event(stored[0], meta) if stored else _as_sent(sent[0], meta)
+    return evolve(event, extra={**unknown(answer, "events"), **(event.extra or {})})
 
 
 def _as_sent(event: Event, meta: ResponseMeta) -> Event:
