@@ -48,7 +48,7 @@ _log = logging.getLogger("clix.emulator")
 
 
 @dataclass(slots=True)
-class _Exchange:
+class Exchange:
     """What is known of a request and its answer so far."""
 
     request_id: str
@@ -74,17 +74,27 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        exchange = self._open(scope)
+        exchange = self.open(scope)
         try:
             answer = await self._answer(exchange, receive)
         except DisconnectedError:
             return
-        fault = exchange.fault
-        if fault.delay is not None:
-            await self._emulator.config.sleep(fault.delay.draw(self._emulator.faults.random))
+        await self.hold(exchange)
+        await self.finish(exchange, answer, scope, receive, send)
+
+    async def hold(self, exchange: Exchange) -> None:
+        """Wait as long as a fault wants."""
+        delay = exchange.fault.delay
+        if delay is not None:
+            await self._emulator.config.sleep(delay.draw(self._emulator.faults.random))
+
+    async def finish(
+        self, exchange: Exchange, answer: Answer, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Remember the request, answer it or cut the connection, and do what is left to do."""
         self._remember(exchange, answer)
         try:
-            if fault.cut is not None:
+            if exchange.fault.cut is not None:
                 await cut_connection(scope, receive)
             else:
                 await self._send(exchange, answer, send)
@@ -92,9 +102,10 @@ class Api:
             if answer.afterwards is not None:
                 await answer.afterwards()
 
-    def _open(self, scope: Scope) -> _Exchange:
+    def open(self, scope: Scope) -> Exchange:
+        """What the head of a request tells."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        return _Exchange(
+        return Exchange(
             request_id=self._emulator.request_ids.new(),
             at=self._emulator.now(),
             method=scope["method"],
@@ -104,7 +115,7 @@ class Api:
             project_id=headers.get(b"x-clix-project-id", b"").decode("latin-1"),
         )
 
-    async def _answer(self, exchange: _Exchange, receive: Receive) -> Answer:
+    async def _answer(self, exchange: Exchange, receive: Receive) -> Answer:
         match = self._routes.find(exchange.method, exchange.raw_path)
         if not isinstance(match, Match):
             exchange.rate = self._emulator.rate_limits.look(exchange.project_id, exchange.at)
@@ -119,12 +130,13 @@ class Api:
         except TooLargeError:
             return RefusedError(413, "Request body too large").answer(operation.errors)
         try:
-            return self._process(exchange, operation, match.params)
+            return self.process(exchange, operation, match.params)
         except Exception:  # noqa: BLE001 - the emulator's own mistake must not end the program
             _log.exception("%s failed", operation.name)
             return error_answer(500)
 
-    def _process(self, exchange: _Exchange, operation: Operation, params: dict[str, str]) -> Answer:
+    def process(self, exchange: Exchange, operation: Operation, params: dict[str, str]) -> Answer:
+        """Do what the body asks for, or what a fault wants instead."""
         call = Call(
             request_id=exchange.request_id,
             project_id=exchange.project_id,
@@ -157,7 +169,7 @@ class Api:
             refused = raised
         return Work(lambda: refused.answer(operation.errors))
 
-    def _fault(self, exchange: _Exchange, operation: Operation, work: Work) -> Fault:
+    def _fault(self, exchange: Exchange, operation: Operation, work: Work) -> Fault:
         """A header decides before a magic user does, and that before the rules."""
         fault = magic_fault(work.addressed).merged_with(
             self._emulator.faults.strike(operation.name, work.addressed)
@@ -165,7 +177,7 @@ class Api:
         wanted = exchange.headers.get(_RAW_FAULT_HEADER)
         return fault if wanted is None else read_header(wanted.decode("latin-1")).merged_with(fault)
 
-    async def _send(self, exchange: _Exchange, answer: Answer, send: Send) -> None:
+    async def _send(self, exchange: Exchange, answer: Answer, send: Send) -> None:
         headers = encode_headers(answer, exchange.request_id, exchange.rate, self._emulator.now())
         drip = exchange.fault.drip
         if drip is None:
@@ -178,7 +190,7 @@ class Api:
             await self._emulator.config.sleep(drip.interval)
         await send({"type": "http.response.body", "body": b""})
 
-    def _remember(self, exchange: _Exchange, answer: Answer) -> None:
+    def _remember(self, exchange: Exchange, answer: Answer) -> None:
         rate = exchange.rate
         query = b"?" + exchange.query if exchange.query else b""
         record = RequestRecord(
