@@ -28,7 +28,7 @@ def encode_notifications(notifications: Sequence[PushNotification]) -> bytes:
     """
     try:
         return orjson.dumps({"push_notifications": [_plainly(item) for item in notifications]})
-    except (_UnusualError, TypeError):
+    except (_UnusualError, TypeError, AttributeError):
         items = [to_wire(item, index) for index, item in enumerate(notifications)]
         return encode({"push_notifications": items})
 
@@ -126,7 +126,7 @@ def _read_delivery(result: Any) -> Delivery:
         texts = (type(device_id) is str) + (type(fcm_message_id) is str) + (type(reason) is str)
         usual = len(params) == texts and len(result) == 3 and type(message_id) is type(status) is str
     except (TypeError, KeyError, AttributeError):
-        usual = False
+        return _read_carefully(result)
     if not usual:
         return _read_carefully(result)
     return Delivery(
