@@ -29,6 +29,8 @@ LOW_WATER = 0.8
 """Below this share of a full bucket, somebody else is drawing on it: alone we never bring it there."""
 WINDOW = 0.5
 """Seconds of one slot of the high-water mark; three slots are kept, so it looks back 1 to 1.5 s."""
+ROUNDING = 1e-3
+"""Of an interval: sums of floats shall not cost the last request of a burst."""
 
 _NEVER = float("-inf")
 
@@ -185,4 +187,4 @@ class LocalRateLimiter:
         base = self._limit * UTILISATION if self._own_rate is None else self._own_rate
         self._burst = max(1, round(self._limit * BURST_SHARE)) if self._own_burst is None else self._own_burst
         self._interval = 1 / (base * self._factor * max(LEAST_FACTOR, self._share))
-        self._tolerance = (self._burst - 1) * self._interval
+        self._tolerance = (self._burst - 1 + ROUNDING) * self._interval
