@@ -3,8 +3,9 @@
 JSON: `{"users": [{"project_user_id", "properties", "devices": [...]}], "devices": [...], "campaigns": [...],
 "faults": [...]}`, every part optional; devices as the API takes them, campaigns and faults as `/_emulator/` does.
 
-CSV: a header line with `project_user_id`, and a user with one device for each different id; other columns (an
-audience has the texts to send in them) are not looked at.
+CSV: a header line with `project_user_id`, and a user for each different id. With a column `device_id` each row is a
+device of the user, and columns named like fields of a device are its fields; without one each user has one phone.
+Other columns (an audience has the texts to send in them) are not looked at.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from clix.emulator._fields import MalformedError
 from clix.emulator._records import JsonObject, Properties
 
 _ID_COLUMN: Final = "project_user_id"
+_DEVICE_COLUMN: Final = "device_id"
 _PLATFORMS: Final = ("IOS", "ANDROID")
 
 
@@ -58,20 +60,30 @@ def _seed_json(emulator: Emulator, data: bytes) -> dict[str, int]:
 
 
 def _seed_csv(emulator: Emulator, data: bytes) -> dict[str, int]:
-    ids = _read_ids(data)
-    for number, project_user_id in enumerate(ids):
-        phone = Registration(f"phone-of-{project_user_id}", {"platform": _PLATFORMS[number % 2]})
-        _add_user(emulator, project_user_id, {}, [phone])
-    return {"users": len(ids), "devices": len(ids), "campaigns": 0, "faults": 0}
+    phones: dict[str, list[Registration]] = {}
+    for row in _read_rows(data):
+        own = phones.setdefault(row[_ID_COLUMN], [])
+        if _DEVICE_COLUMN in row or not own:
+            own.append(_phone(row, number=len(phones)))
+    for project_user_id, registrations in phones.items():
+        _add_user(emulator, project_user_id, {}, registrations)
+    return {"users": len(phones), "devices": sum(map(len, phones.values())), "campaigns": 0, "faults": 0}
 
 
-def _read_ids(data: bytes) -> list[str]:
-    """The different user ids of the rows, in their order."""
+def _phone(row: dict[str, str], *, number: int) -> Registration:
+    if _DEVICE_COLUMN not in row:
+        return Registration(f"phone-of-{row[_ID_COLUMN]}", {"platform": _PLATFORMS[number % 2]})
+    given: JsonObject = {name: value for name, value in row.items() if value}
+    return read_registration({**given, "id": row[_DEVICE_COLUMN]})
+
+
+def _read_rows(data: bytes) -> list[dict[str, str]]:
+    """The rows that have a user id."""
     try:
-        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-        if _ID_COLUMN not in (rows.fieldnames or ()):
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), restval="", restkey="")
+        if _ID_COLUMN not in (reader.fieldnames or ()):
             raise MalformedError(f"neither JSON, nor CSV with a column {_ID_COLUMN}")
-        return list(dict.fromkeys(row[_ID_COLUMN] for row in rows if row[_ID_COLUMN]))
+        return [row for row in reader if row[_ID_COLUMN]]
     except (UnicodeDecodeError, csv.Error) as problem:
         raise MalformedError(f"not CSV in UTF-8: {problem}") from None
 

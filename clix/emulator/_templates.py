@@ -1,6 +1,7 @@
 """Liquid templates, with bounds on what one can cost.
 
-Liquid takes a fifth of a second to import, so it is imported by the first template that needs it.
+A property that is named like a word of Liquid's is written `trigger["limit"]`. Liquid takes a fifth of a second to
+import, so the first template that needs it imports it.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from clix.emulator import Emulator, EmulatorConfig, application
-from tests.emulator.support import HEADERS, Clock
+from clix.emulator import Emulator, EmulatorConfig
+from tests.emulator.support import Clock, client_of
 
 
 @pytest.fixture
@@ -23,6 +23,5 @@ def emulator(clock: Clock) -> Emulator:
 
 @pytest.fixture
 async def api(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=application(emulator))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=HEADERS) as client:
+    async with client_of(emulator) as client:
         yield client
