@@ -19,7 +19,7 @@ class Headers(Mapping[str, str]):
         self._raw = tuple(raw)
 
     def __getitem__(self, name: str) -> str:
-        wanted = name.lower().encode("latin-1", "replace")
+        wanted = name.encode("latin-1", "replace").lower()
         values = [value for key, value in self._raw if key.lower() == wanted]
         if not values:
             raise KeyError(name)
