@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from clix.emulator._a2a.routes import agent_routes
 from clix.emulator._api import OPERATIONS
 from clix.emulator._config import EmulatorConfig
 from clix.emulator._control import control_routes
@@ -44,7 +45,11 @@ def create_app(config: EmulatorConfig | None = None) -> Starlette:
 def application(emulator: Emulator) -> Starlette:
     """The application of an emulator that exists."""
     api = Api(emulator, _ROUTES)
-    routes = [Route("/api/{path:path}", api, methods=None), *control_routes(emulator.config)]
+    routes = [
+        Route("/api/{path:path}", api, methods=None),
+        *agent_routes(emulator, api),
+        *control_routes(emulator.config),
+    ]
     app = Starlette(routes=routes, exception_handlers=_EXCEPTION_HANDLERS)
     app.state.emulator = emulator
     app.router.redirect_slashes = False

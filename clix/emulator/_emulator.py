@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from clix.emulator._a2a.memory import AgentMemory
 from clix.emulator._config import EmulatorConfig
 from clix.emulator._faults import Faults
 from clix.emulator._ids import IdSource
@@ -31,6 +32,7 @@ class Emulator:
         self.state = State(self.ids, history=config.history)
         self.faults = Faults(self._seed("faults"))
         self.stats = Stats()
+        self.agent = AgentMemory(config.history)
         self.webhooks = Webhooks(config.webhooks, config.clock, config.history, self._seed("webhooks"))
         self.delivery_listeners: list[Callable[[Sequence[Message]], None]] = [self.webhooks.announce]
         """Called with the messages of each request once they are remembered; must not wait."""
@@ -61,6 +63,7 @@ class Emulator:
         self.faults.clear()
         self.rate_limits.clear()
         self.webhooks.log.clear()
+        self.agent.clear()
         self.stats = Stats()
         self._restart_ids()
 
