@@ -55,7 +55,7 @@ class Recorder(httpx.AsyncBaseTransport):
         self.is_closed = True
 
 
-def session(transport: httpx.AsyncBaseTransport, **options: Any) -> Clix:
+def session(transport: httpx.AsyncBaseTransport, /, **options: Any) -> Clix:
     """A session of the test project on the transport."""
     given: dict[str, Any] = {
         "project_id": PROJECT,
