@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,8 @@ from hypothesis import strategies as st
 
 from clix import ConfigurationError
 from clix._rate_limit import LARGEST_LIMIT, LocalRateLimiter, Observation
+
+from .simulated_server import most_in_a_second
 
 NOW = 5_000.0
 INTERVAL = 1 / 950
@@ -38,10 +39,6 @@ def at_once(limiter: LocalRateLimiter, now: float = NOW) -> int:
     while limiter.try_acquire(now) == 0:
         count += 1
     return count
-
-
-def most_in_a_second(times: list[float]) -> int:
-    return max(index - bisect_left(times, time - 1.0) + 1 for index, time in enumerate(times))
 
 
 def throttle(limiter: LocalRateLimiter, now: float = NOW, pause: float | None = 1.0) -> None:
