@@ -51,14 +51,16 @@ async def kept_in_file(emulator: Emulator, path: Path) -> AsyncGenerator[None, N
 
 
 async def _write_behind(file: StateFile, emulator: Emulator, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
+    is_last = False
+    while not is_last:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), FLUSH_SECONDS)
+        is_last = stopping.is_set()
         changes = file.changes(emulator)
         try:
             await asyncio.to_thread(file.write, changes)
         except sqlite3.Error as problem:
-            _log.error("the state could not be written: %s", problem)
+            _log.error("the last half second is not in the state file: %s", problem)
 
 
 @dataclass(slots=True)
@@ -142,11 +144,11 @@ class StateFile:
 
     def _prepare(self) -> None:
         self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
         (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if version == 0 and tables == 0:
-            self._database.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
-        elif version != _SCHEMA_VERSION:
+        if version != _SCHEMA_VERSION and (version or tables):
             raise StateFileError("is not a state file of this version of the emulator")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        if not tables:
+            self._database.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")

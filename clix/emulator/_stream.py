@@ -7,7 +7,7 @@ histories from time to time: a slow one skips records instead of piling them up,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -66,7 +66,7 @@ class _Position:
     faults_revision: int = -1
 
 
-async def updates(emulator: Emulator) -> AsyncIterator[bytes]:
+async def updates(emulator: Emulator) -> AsyncGenerator[bytes, None]:
     """The stream, from now on, until the emulator stops. The first event comes at once."""
     position = _now(emulator)
     quiet = HEARTBEAT_SECONDS

@@ -1,0 +1,150 @@
+"""The emulator as a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from clix.emulator._cli import main
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (
+    sys.executable,
+    "-c",
+    "import sys; from clix.emulator._cli import main; sys.exit(main(sys.argv[1:]))",
+)
+
+
+@contextmanager
+def program(*arguments: str) -> Generator[tuple[subprocess.Popen[str], dict[str, str]], None, None]:
+    """A running emulator, and the environment that it prints."""
+    process = subprocess.Popen(
+        (*COMMAND, "--port", "0", *arguments),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    environment: dict[str, str] = {}
+    try:
+        for line in process.stdout:
+            if exported := re.fullmatch(r"export (\w+)=(\S+)\n", line):
+                environment[exported[1]] = exported[2]
+            if len(environment) == 3:
+                break
+        yield process, environment
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=10)
+
+
+def call(environment: dict[str, str], path: str, body: object = None) -> object:
+    headers = {
+        "X-Clix-Project-ID": environment["CLIX_PROJECT_ID"],
+        "X-Clix-API-Key": environment["CLIX_API_KEY"],
+    }
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(environment["CLIX_BASE_URL"] + path, data, headers), timeout=5) as answer:
+        return json.load(answer)
+
+
+def test_it_prints_where_it_is_and_answers_there() -> None:
+    with program() as (_, environment):
+        assert environment["CLIX_BASE_URL"].startswith("http://127.0.0.1:")
+        assert call(environment, "/api/v1/health") == {"msg": "ok"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_good_order_within_two_seconds(number: signal.Signals) -> None:
+    with program() as (process, environment):
+        stream = urlopen(environment["CLIX_BASE_URL"] + "/_emulator/stream", timeout=5)
+        stream.readline()
+        began = time.perf_counter()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert time.perf_counter() - began < 2.0
+        assert (process.returncode, errors) == (0, "")
+        stream.close()
+
+
+def test_the_state_survives_a_restart(tmp_path: Path) -> None:
+    arguments = ("--state", str(tmp_path / "state.db"))
+    with program(*arguments) as (_, environment):
+        call(environment, "/api/v1/users", {"project_user_id": "ann"})
+    with program(*arguments) as (_, environment):
+        users = call(environment, "/_emulator/users")
+    assert isinstance(users, dict)
+    assert [user["project_user_id"] for user in users["users"]] == ["ann"]
+
+
+def test_it_can_begin_with_an_audience(tmp_path: Path) -> None:
+    audience = tmp_path / "audience.csv"
+    audience.write_text("project_user_id,title\nann,x\nbob,y\n")
+    with program("--load", str(audience)) as (_, environment):
+        stats = call(environment, "/_emulator/stats")
+    assert isinstance(stats, dict)
+    assert (stats["users"], stats["devices"]) == (2, 2)
+
+
+def test_listening_beyond_this_machine_is_warned_of() -> None:
+    with program("--host", "0.0.0.0") as (process, environment):
+        assert environment["CLIX_BASE_URL"].startswith("http://127.0.0.1:")
+        process.terminate()
+        _, errors = process.communicate(timeout=10)
+    assert "warning" in errors
+    assert "0.0.0.0" in errors
+
+
+def test_a_taken_port_is_said_and_ends_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["--port", str(taken.getsockname()[1])]) == 1
+    assert "cannot listen on 127.0.0.1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--rate-limit", "0"], ["--history", "0"]])
+def test_a_value_that_makes_no_sense_is_said_and_ends_it(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert "must be at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--port", "99999"], ["--rate-limit", "many"], ["--nonsense"]])
+def test_an_argument_that_is_none_ends_it(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+
+@pytest.mark.parametrize("content", [None, "{"])
+def test_a_file_that_cannot_be_loaded_is_said_and_ends_it(
+    tmp_path: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "world.json"
+    if content is not None:
+        path.write_text(content)
+    assert main(["--port", "0", "--load", str(path)]) == 1
+    assert "world.json" in capsys.readouterr().err
+
+
+def test_a_state_file_that_is_none_is_said_and_ends_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state.db"
+    path.write_text("x" * 10_000)
+    assert main(["--port", "0", "--state", str(path)]) == 1
+    assert "state.db" in capsys.readouterr().err
