@@ -1,0 +1,8 @@
+"""Who shall receive a broadcast: rows of a CSV, JSON Lines or Parquet file, read one after the other."""
+
+from __future__ import annotations
+
+from ._kinds import Audience, open_audience
+from ._problem import AudienceError
+
+__all__ = ["Audience", "AudienceError", "open_audience"]

@@ -1,0 +1,70 @@
+"""`clix-py`: parse the arguments, run the command, and turn whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from clix._version import __version__
+
+from . import completion, doctor, emulator, send, track, trigger, users
+from ._errors import report
+from ._exit import ExitCode
+from ._interrupt import report_interrupt
+from ._output import forget_output, never_fail_on_characters
+from ._parser import Parser
+
+_EPILOG = """\
+settings (environment):
+  CLIX_PROJECT_ID, CLIX_API_KEY, CLIX_BASE_URL
+  CLIX_LOG=debug      log every request, and show where an error came from
+  NO_COLOR=1          no colours
+
+exit codes:
+  0 ok   1 error   2 wrong arguments, settings or files   3 partly done   4 key refused   130 interrupted
+"""
+
+_COMMANDS = (send, users, trigger, track, doctor, emulator, completion)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command. Returns the exit code, see `ExitCode`."""
+    never_fail_on_characters()
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    try:
+        return _run(words)
+    except SystemExit as end:  # argparse, after --help or a wrong argument
+        return end.code if isinstance(end.code, int) else ExitCode.ERROR
+    except KeyboardInterrupt as interrupt:
+        return report_interrupt(interrupt)
+    except BrokenPipeError:
+        forget_output()
+        return ExitCode.ERROR
+    except Exception as error:  # noqa: BLE001 - a user gets a line, never a traceback
+        return report(error, as_json=as_json)
+
+
+def build_parser() -> Parser:
+    """The parser of all commands."""
+    parser = Parser(
+        prog="clix-py",
+        description="Send push notifications with Clix, and look after what they need. Not an official Clix product.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"clix-sdk {__version__}")
+    parser.set_defaults(root=parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    for command in _COMMANDS:
+        command.register(commands)
+    return parser
+
+
+def _run(words: Sequence[str]) -> int:
+    if words[:1] == [emulator.NAME]:
+        return emulator.run_with(words[1:])
+    arguments: argparse.Namespace = build_parser().parse_args(words)
+    code: int = arguments.run(arguments)
+    sys.stdout.flush()
+    return code
