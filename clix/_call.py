@@ -111,7 +111,7 @@ class _Call:
         self._seconds = options.deadline_for(operation)
         self._story = Story(operation=operation, deadline=self._seconds, public_key=_looks_public(session))
         self._timeouts = _timeouts(options, operation)
-        self._scope = asyncio.timeout(self._seconds)
+        self._scope = session.clock.timeout(self._seconds)
         self._ended_by: EndedBy = "attempt"
         self._throttled = 0
         self._retries_paid = 0
@@ -252,7 +252,7 @@ class _Call:
         return Exchange(
             priority=self._options.priority,
             timeouts=self._timeouts,
-            clock=self._session.clock.time,
+            clock=self._session.clock,
             on_answer=self._on_answer,
             total=self._options.timeout.total,
             headers=self._options.headers,

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from types import TracebackType
 from typing import Protocol
 
 
@@ -13,6 +14,23 @@ class Timer(Protocol):
     """A call that is due and can be called off."""
 
     def cancel(self) -> None: ...
+
+
+class TimeLimit(Protocol):
+    """Ends what runs in it with a `TimeoutError`, as `asyncio.timeout` does."""
+
+    def expired(self) -> bool: ...
+
+    def reschedule(self, when: float) -> None: ...
+
+    async def __aenter__(self) -> object: ...
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None: ...
 
 
 class Clock(Protocol):
@@ -25,6 +43,8 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
     def call_at(self, when: float, callback: Callable[[], object]) -> Timer: ...
+
+    def timeout(self, seconds: float | None) -> TimeLimit: ...
 
     def uniform(self, low: float, high: float) -> float: ...
 
@@ -44,6 +64,9 @@ class LoopClock:
 
     def call_at(self, when: float, callback: Callable[[], object]) -> Timer:
         return self._loop.call_at(when, callback)
+
+    def timeout(self, seconds: float | None) -> TimeLimit:
+        return asyncio.timeout(seconds)
 
     def uniform(self, low: float, high: float) -> float:
         return random.uniform(low, high)  # noqa: S311 - jitter

@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from attrs import define, field
 
+from ._clock import Clock
 from ._errors import ConfigurationError, InvalidRequestError
 from ._governor import Dock, Governor
 from ._json import MAX_REQUEST_BYTES, decode_object, encode
@@ -57,7 +58,7 @@ class Exchange:
 
     priority: Priority
     timeouts: Mapping[str, float | None]
-    clock: Callable[[], float]
+    clock: Clock
     on_answer: Callable[[Exchange], None]
     """Told as soon as status and headers are read, before anything else is sent."""
     total: float | None = None
@@ -186,7 +187,7 @@ class SessionHTTP(httpx.AsyncClient):
         exchange = current_exchange.get()
         await self._governor.admit(self._dock, exchange.priority)
         try:
-            exchange.admitted_at = exchange.clock()
+            exchange.admitted_at = exchange.clock.time()
             return await self._on_a_lane(exchange, method, path, body)
         finally:
             self._governor.release(self._dock)
@@ -196,7 +197,7 @@ class SessionHTTP(httpx.AsyncClient):
         lane = self._lanes.borrow()
         clean = False
         try:
-            async with asyncio.timeout(exchange.total):
+            async with exchange.clock.timeout(exchange.total):
                 request = self._outgoing(exchange, method, path, body, key)
                 exchange.left = None
                 response = await lane.handle_async_request(request)

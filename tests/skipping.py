@@ -35,6 +35,9 @@ class SkippingClock:
     def call_at(self, when: float, callback: Callable[[], object]) -> asyncio.Handle:
         return asyncio.get_running_loop().call_soon(self._jump, when, callback)
 
+    def timeout(self, seconds: float | None) -> asyncio.Timeout:
+        return asyncio.timeout(seconds)
+
     def uniform(self, low: float, high: float) -> float:
         return self._random.uniform(low, high)
 
