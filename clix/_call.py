@@ -119,9 +119,10 @@ class _Call:
         self._meta: ResponseMeta | None = None
 
     def expire(self) -> None:
-        """The session closes: end now."""
-        self._ended_by = "closing"
-        self._scope.reschedule(asyncio.get_running_loop().time())
+        """The session closes: end now, unless the deadline is just doing that."""
+        if not self._scope.expired():
+            self._ended_by = "closing"
+            self._scope.reschedule(asyncio.get_running_loop().time())
 
     async def run(self) -> Any:
         fate: Fate | None = None

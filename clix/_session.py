@@ -130,8 +130,13 @@ class Session:
         try:
             await self._drain()
         finally:
-            await self.http.aclose()
-            self._closed.set_result(None)
+            await self._close_connections(self._closed)
+
+    async def _close_connections(self, closed: asyncio.Future[None]) -> None:
+        """To the end, even if whoever waits for it is cancelled."""
+        closing = asyncio.get_running_loop().create_task(self.http.aclose())
+        closing.add_done_callback(lambda _: closed.set_result(None))
+        await asyncio.shield(closing)
 
     async def _drain(self) -> None:
         if not self._calls:
