@@ -1,0 +1,133 @@
+"""From a row to a notification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from clix import PushNotification, Target
+from clix.cli._audience import AudienceError, open_audience
+from clix.cli._compose import Composer
+from clix.cli._exit import CommandError
+from clix.cli._template import Template
+
+
+def composed(tmp_path: Path, content: str, name: str = "a.csv", **templates: str) -> list[PushNotification]:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    made: Mapping[str, Template] = {option: Template(text) for option, text in templates.items()}
+    return list(Composer(open_audience(path), made).notifications())
+
+
+@pytest.mark.parametrize(
+    ("column", "target"),
+    [
+        ("project_user_id", Target.project_user("u1")),
+        ("to", Target.project_user("u1")),
+        ("device_id", Target.device("u1")),
+        ("user_id", Target.clix_user("u1")),
+    ],
+)
+def test_the_column_says_what_kind_of_receiver_it_names(tmp_path: Path, column: str, target: Target) -> None:
+    (notification,) = composed(tmp_path, f"{column},title\nu1,Hi\n")
+    assert notification.to == target
+
+
+def test_each_row_may_name_another_kind_of_receiver(tmp_path: Path) -> None:
+    sent = composed(tmp_path, "project_user_id,device_id,title\nu1,,Hi\n,d1,Hi\n")
+    assert [item.to for item in sent] == [Target.project_user("u1"), Target.device("d1")]
+
+
+def test_texts_come_from_the_columns_of_their_names_and_empty_cells_are_left_out(tmp_path: Path) -> None:
+    header = "project_user_id,title,body,image_url,landing_url,other"
+    (sent,) = composed(tmp_path, f"{header}\nu1,T,,https://i,app://l,x\n")
+    assert (sent.title, sent.body, sent.image_url, sent.landing_url) == ("T", None, "https://i", "app://l")
+
+
+def test_a_template_replaces_the_column_of_its_name(tmp_path: Path) -> None:
+    (sent,) = composed(
+        tmp_path,
+        "project_user_id,title,name\nu1,Old,Ana\n",
+        title="Hi {name} ({project_user_id})",
+        landing_url="app://u/{name}",
+    )
+    assert (sent.title, sent.landing_url) == ("Hi Ana (u1)", "app://u/Ana")
+
+
+def test_a_cell_with_braces_is_said_as_it_is(tmp_path: Path) -> None:
+    (sent,) = composed(tmp_path, "project_user_id,name\nu1,{0.__class__}\n", title="Hi {name}")
+    assert sent.title == "Hi {0.__class__}"
+
+
+@pytest.mark.parametrize(
+    ("content", "templates", "problem"),
+    [
+        ("name,title\nu1,Hi\n", {}, "no column that says who receives it"),
+        ("project_user_id,name\nu1,Ana\n", {}, "nothing to say"),
+        ("project_user_id,name\nu1,Ana\n", {"landing_url": "app://x"}, "nothing to say"),
+        ("project_user_id,name\nu1,Ana\n", {"title": "Hi {nmae}"}, "did you mean 'name'"),
+    ],
+)
+def test_a_file_without_what_is_needed_is_refused_before_its_rows(
+    tmp_path: Path, content: str, templates: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(CommandError, match=problem) as caught:
+        composed(tmp_path, content, **templates)
+    assert not isinstance(caught.value, AudienceError)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("u1,d1,Hi", "two receivers, project_user_id and device_id"),
+        (",,Hi", "no receiver"),
+        ("u1,,", "neither a title nor a body"),
+        ("..,,Hi", "project_user_id is '..'"),
+        ("  ,,Hi", "project_user_id is empty"),
+    ],
+)
+def test_a_row_that_makes_no_notification_is_refused_at_its_line(
+    tmp_path: Path, row: str, problem: str
+) -> None:
+    with pytest.raises(AudienceError, match=f"line 3: {problem}"):
+        composed(tmp_path, f"project_user_id,device_id,title\nu0,,Hi\n{row}\n")
+
+
+def test_json_values_are_said_as_they_are_written(tmp_path: Path) -> None:
+    (sent,) = composed(
+        tmp_path,
+        '{"to": 17, "price": 1.10, "open": true, "none": null}\n',
+        "a.jsonl",
+        title="{price} {open}{none}",
+    )
+    assert (sent.to, sent.title) == (Target.project_user("17"), "1.10 true")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"to": "u1"}', "no column 'name'"),
+        ('{"to": "u1", "name": ["Ana"]}', "the column 'name' holds a list"),
+        ('{"name": "Ana"}', "no receiver"),
+    ],
+)
+def test_a_json_line_without_what_is_needed_is_refused(tmp_path: Path, line: str, problem: str) -> None:
+    with pytest.raises(AudienceError, match=f"line 1: {problem}"):
+        composed(tmp_path, f"{line}\n", "a.jsonl", title="Hi {name}")
+
+
+def test_dates_and_numbers_of_parquet_are_said_plainly(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    from datetime import date
+    from decimal import Decimal
+
+    columns = {"to": ["u1"], "day": [date(2026, 3, 20)], "price": [Decimal("1.10")], "n": [2.5], "b": [b"x"]}
+    parquet.write_table(arrow.table(columns), tmp_path / "a.parquet")
+    audience = open_audience(tmp_path / "a.parquet")
+    (sent,) = Composer(audience, {"title": Template("{day} {price} {n}")}).notifications()
+    assert sent.title == "2026-03-20 1.10 2.5"
+    with pytest.raises(AudienceError, match="row 1: the column 'b' holds a bytes"):
+        list(Composer(audience, {"title": Template("{b}")}).notifications())
