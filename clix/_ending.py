@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from http import HTTPStatus
 from typing import Any, Literal
@@ -29,6 +30,8 @@ from ._outcome import FATES, Verdict, call_fate
 EndedBy = Literal["attempt", "deadline", "closing"]
 
 LONGEST_MESSAGE = 500
+
+_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 _UNSAID = {
     "ConnectError": "the connection could not be made",
@@ -173,7 +176,7 @@ def read_rate_limit(headers: Headers) -> RateLimit:
     return RateLimit(
         limit=whole_number(headers.get("x-ratelimit-limit", "")),
         remaining=whole_number(headers.get("x-ratelimit-remaining", "")),
-        reset=float(reset) if reset.isascii() and reset.replace(".", "", 1).isdigit() else None,
+        reset=float(reset) if _DECIMAL.fullmatch(reset) else None,
     )
 
 
@@ -201,8 +204,8 @@ def without_frames(error: BaseException) -> BaseException:
 
 def _sentence(story: Story, status: int, said: str) -> str:
     reason = HTTPStatus(status).phrase if status in frozenset(HTTPStatus) else "unknown status"
-    return f"{story.operation.name} was answered {status}: {said or reason}.{_hint(story, status)}".replace(
-        "..", "."
+    return (
+        f"{story.operation.name} was answered {status}: {(said or reason).rstrip('.')}.{_hint(story, status)}"
     )
 
 
