@@ -18,6 +18,7 @@ from clix.emulator._fields import MalformedError
 from clix.emulator._http import TooLargeError
 from clix.emulator._operation import Routes
 from clix.emulator._pipeline import Api
+from clix.emulator.inbox import routes as inbox_routes
 
 _ROUTES: Final = Routes(OPERATIONS)
 
@@ -48,6 +49,7 @@ def application(emulator: Emulator) -> Starlette:
     routes = [
         Route("/api/{path:path}", api, methods=None),
         *agent_routes(emulator, api),
+        *inbox_routes(),
         *control_routes(emulator.config),
     ]
     app = Starlette(routes=routes, exception_handlers=_EXCEPTION_HANDLERS)

@@ -1,0 +1,10 @@
+"""The inbox page: what the emulator delivered, drawn as phones show it, and everything else that it knows.
+
+The page is plain HTML, CSS and JavaScript out of `static/`. It knows what `/_emulator/` tells every client, and no more.
+"""
+
+from __future__ import annotations
+
+from clix.emulator.inbox._routes import routes
+
+__all__ = ["routes"]

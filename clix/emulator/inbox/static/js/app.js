@@ -1,0 +1,231 @@
+/**
+ * The page: its tabs, its data, and what the tabs share.
+ */
+
+import * as api from "./api.js";
+import { show } from "./dom.js";
+import * as examples from "./examples.js";
+import { count, plural } from "./format.js";
+import { Live } from "./live.js";
+import * as preferences from "./preferences.js";
+import { Router } from "./router.js";
+import { SendDialog } from "./send-dialog.js";
+import { Store } from "./store.js";
+import { Tabs } from "./tabs.js";
+import { campaignsView } from "./views/campaigns.js";
+import { devicesView } from "./views/devices.js";
+import { eventsView } from "./views/events.js";
+import { faultsView } from "./views/faults.js";
+import { activitiesView, inboxView } from "./views/messages.js";
+import { requestsView } from "./views/requests.js";
+import { usersView } from "./views/users.js";
+import { webhooksView } from "./views/webhooks.js";
+
+const VIEWS = {
+  inbox: inboxView,
+  activities: activitiesView,
+  users: usersView,
+  devices: devicesView,
+  events: eventsView,
+  campaigns: campaignsView,
+  requests: requestsView,
+  webhooks: webhooksView,
+  faults: faultsView,
+};
+const ANNOUNCEMENT_MILLISECONDS = 4_000;
+const byId = (id) => document.getElementById(id);
+
+class App {
+  constructor() {
+    this.store = new Store();
+    this.isStatic = new URLSearchParams(location.search).get("static") === "1";
+    this.networkImages = preferences.networkImages();
+    this.router = new Router(Object.keys(VIEWS), "inbox");
+    this.tabs = new Tabs(byId("tabs"), (tab) => this.router.go(tab));
+    this.views = {};
+    this.clockOffset = 0;
+    this.announcedNumber = null;
+    this.live = new Live(this.store);
+  }
+
+  /** Loads everything, shows it, and follows the stream unless the page is to stand still. */
+  async start() {
+    this.#listen();
+    try {
+      await this.store.load();
+    } catch {
+      this.store.connection.set("lost");
+      setTimeout(() => location.reload(), ANNOUNCEMENT_MILLISECONDS);
+      return;
+    }
+    this.#keepTime();
+    this.sendDialog = new SendDialog(this);
+    for (const [name, create] of Object.entries(VIEWS)) {
+      this.views[name] = create(this);
+      byId(`panel-${name}`).append(this.views[name].element);
+    }
+    this.router.addEventListener("change", () => this.#enter());
+    this.#enter();
+    this.#showCounts();
+    this.announcedNumber = this.store.messages.newest?.number ?? 0;
+    if (this.isStatic) this.store.connection.set("static");
+    else this.live.open();
+    document.documentElement.dataset.ready = "";
+  }
+
+  /** The emulator's time in milliseconds. It stands still on a page that does. */
+  now() {
+    return this.isStatic ? new Date(this.store.stats.value.now).getTime() : Date.now() + this.clockOffset;
+  }
+
+  openSendDialog(about) {
+    this.sendDialog.open(about);
+  }
+
+  /** Looks for a text in the inbox. */
+  searchInbox(term) {
+    this.router.go("inbox");
+    this.views.inbox.search(term);
+  }
+
+  /** A page that stands still looks again after it changed something itself. */
+  afterSend() {
+    if (this.isStatic) this.store.load().catch((error) => this.complain(error));
+  }
+
+  setNetworkImages(isAllowed) {
+    preferences.setNetworkImages(isAllowed);
+  }
+
+  /** Does something that may fail, and says so if it does. */
+  async attempt(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.complain(error);
+    }
+    this.afterSend();
+  }
+
+  addPhones() {
+    return this.attempt(async () => {
+      await examples.addPhones(this.store.about.environment);
+      this.announce(`Two phones of ${examples.EXAMPLE_USER} are registered.`);
+    });
+  }
+
+  startExampleActivity() {
+    return this.attempt(() => examples.startActivity(this.store.about.environment));
+  }
+
+  defineExampleCampaign() {
+    return this.attempt(() => examples.defineCampaign());
+  }
+
+  triggerCampaign(id) {
+    return this.attempt(() => examples.triggerCampaign(this.store.about.environment, id));
+  }
+
+  /** Shows a sentence for a moment; screen readers say it. */
+  announce(sentence, kind = "") {
+    const toast = byId("toast");
+    toast.textContent = sentence;
+    toast.className = `toast ${kind}`;
+    show(toast, true);
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => show(toast, false), ANNOUNCEMENT_MILLISECONDS);
+  }
+
+  complain(error) {
+    this.announce(error.message, "bad");
+  }
+
+  #listen() {
+    const { store } = this;
+    store.connection.onChange(() => this.#showConnection());
+    store.stats.onChange(() => {
+      this.clockOffset = new Date(store.stats.value.now).getTime() - Date.now();
+      this.#showCounts();
+      if (this.views.webhooks?.isVisible && !this.isStatic) store.posts.reload().catch(() => {});
+    });
+    store.messages.onChange(() => this.#announceMessages());
+    byId("send").addEventListener("click", () => this.openSendDialog());
+    byId("retry").addEventListener("click", () => this.live.open());
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#listenToSettings();
+  }
+
+  #listenToSettings() {
+    const themes = byId("theme-choice");
+    themes.querySelector(`[value="${preferences.theme()}"]`).checked = true;
+    themes.addEventListener("change", (event) => preferences.setTheme(event.target.value));
+    const images = byId("network-images");
+    images.checked = this.networkImages;
+    images.addEventListener("change", () => this.setNetworkImages(images.checked));
+    byId("reset").addEventListener("click", () => {
+      byId("settings").hidePopover();
+      byId("reset-dialog").showModal();
+    });
+    byId("reset-dialog").addEventListener("close", (event) => {
+      if (event.target.returnValue === "reset") this.#reset();
+    });
+  }
+
+  #reset() {
+    return this.attempt(async () => {
+      await api.reset();
+      await this.store.load();
+      this.router.go(this.router.place.tab);
+      this.announce("The emulator has forgotten everything.");
+    });
+  }
+
+  #onKey(event) {
+    const isTyping = event.target.closest?.("input, textarea, select");
+    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.views[this.router.place.tab].focusSearch();
+  }
+
+  #enter() {
+    const { tab, id } = this.router.place;
+    this.tabs.select(tab);
+    for (const [name, view] of Object.entries(this.views)) if (name !== tab) view.leave();
+    this.views[tab].enter(id);
+  }
+
+  /** "4m ago" grows older although nothing happens. */
+  #keepTime() {
+    if (!this.isStatic) setInterval(() => this.views[this.router.place.tab].update?.(), 20_000);
+  }
+
+  #showConnection() {
+    const state = this.store.connection.value;
+    document.documentElement.dataset.connection = state;
+    byId("connection").textContent = { connecting: "Connecting", live: "Live", lost: "Connection lost", static: "Standing still" }[state];
+    show(byId("lost"), state === "lost");
+  }
+
+  #showCounts() {
+    const stats = this.store.stats.value;
+    if (!stats) return;
+    for (const name of ["users", "devices", "events", "requests"]) this.tabs.badge(name, stats[name] ? count(stats[name]) : "");
+    this.tabs.badge("inbox", stats.messages ? count(stats.messages) : "");
+    this.tabs.badge("campaigns", stats.triggers ? count(stats.triggers) : "");
+    this.tabs.badge("faults", stats.faults ? `${count(stats.faults)} on` : "");
+  }
+
+  /** Tells screen readers of new messages, at most every few seconds. */
+  #announceMessages() {
+    if (this.announcedNumber === null || this.speechTimer) return;
+    this.speechTimer = setTimeout(() => {
+      this.speechTimer = null;
+      const newest = this.store.messages.newest?.number ?? 0;
+      const added = newest - this.announcedNumber;
+      this.announcedNumber = newest;
+      if (added > 0) byId("speech").textContent = `${plural(added, "new message")}`;
+    }, ANNOUNCEMENT_MILLISECONDS);
+  }
+}
+
+if (!preferences.recallNetworkImages()) new App().start();

@@ -1,0 +1,199 @@
+/**
+ * What the page knows: bounded logs of what happened, and lists of what there is.
+ */
+
+import * as api from "./api.js";
+
+const PAGE = 500;
+const MOST_RECORDS = 20_000;
+const MOST_THINGS = 2_000;
+const REFRESH_MILLISECONDS = 1_000;
+
+/** Anything that tells listeners when it changed. */
+class Observable extends EventTarget {
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  onChange(listener) {
+    this.addEventListener("change", listener);
+  }
+}
+
+/**
+ * The newest records of one kind without gaps, oldest first. Older ones are fetched when somebody scrolls there.
+ */
+export class Log extends Observable {
+  constructor(kind) {
+    super();
+    this.kind = kind;
+    this.records = [];
+    this.total = 0;
+    this.isComplete = false;
+    this.isLoaded = false;
+    this.fetching = null;
+  }
+
+  get newest() {
+    return this.records.at(-1) ?? null;
+  }
+
+  /** Begins anew with the newest page. */
+  async reload() {
+    const { records, total } = await api.list(this.kind, { limit: PAGE });
+    this.records = records.reverse();
+    this.total = total;
+    this.isComplete = this.records.length >= total;
+    this.isLoaded = true;
+    this.changed();
+  }
+
+  /** Fetches the page before the oldest record that is here; says whether there was any. */
+  loadOlder() {
+    if (this.isComplete || !this.isLoaded || this.records.length >= MOST_RECORDS) return Promise.resolve(false);
+    this.fetching ??= this.#fetchOlder().finally(() => {
+      this.fetching = null;
+    });
+    return this.fetching;
+  }
+
+  /** Takes in new records, oldest first; says whether some between are missing. */
+  append(records) {
+    const fresh = this.newest ? records.filter((record) => record.number > this.newest.number) : records;
+    if (fresh.length === 0) return true;
+    if (this.newest && fresh[0].number !== this.newest.number + 1) return false;
+    this.records.push(...fresh);
+    this.total += fresh.length;
+    if (this.records.length > MOST_RECORDS) {
+      this.records.splice(0, this.records.length - MOST_RECORDS);
+      this.isComplete = false;
+    }
+    this.changed();
+    return true;
+  }
+
+  /** Puts newer versions of records in their places. */
+  replace(records) {
+    for (const record of records) {
+      const index = this.records.length - 1 - ((this.newest?.number ?? 0) - record.number);
+      if (this.records[index]?.number === record.number) this.records[index] = record;
+    }
+    this.changed();
+  }
+
+  async #fetchOlder() {
+    const first = this.records[0]?.number;
+    const { records } = await api.list(this.kind, { limit: PAGE, before: first });
+    if (this.records[0]?.number !== first) return true;
+    this.records.unshift(...records.reverse());
+    this.isComplete = records.length < PAGE;
+    this.changed();
+    return records.length > 0;
+  }
+}
+
+/** All things of one kind as they are now (the newest of very many), fetched again while they change. */
+export class Things extends Observable {
+  constructor(kind, idOf) {
+    super();
+    this.kind = kind;
+    this.idOf = idOf;
+    this.records = [];
+    this.byId = new Map();
+    this.total = 0;
+    this.isLoaded = false;
+    this.isStale = false;
+    this.timer = null;
+  }
+
+  /** Fetches now. */
+  async reload() {
+    this.isStale = false;
+    const { records, total } = await api.list(this.kind, { limit: MOST_THINGS });
+    this.records = records.reverse();
+    this.byId = new Map(records.map((record) => [this.idOf(record), record]));
+    this.total = total;
+    this.isLoaded = true;
+    this.changed();
+  }
+
+  /** Fetches soon: changes come in bursts. */
+  refresh() {
+    this.isStale = true;
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      if (this.isStale) this.reload().catch(() => this.refresh());
+    }, REFRESH_MILLISECONDS);
+  }
+}
+
+/** The posts of webhooks, and their receivers. They are not part of the stream: whoever looks at them asks. */
+export class Posts extends Observable {
+  constructor() {
+    super();
+    this.records = [];
+    this.receivers = [];
+    this.total = 0;
+    this.isLoaded = false;
+  }
+
+  async reload() {
+    const { webhooks, posts, total } = await api.webhooks();
+    const isSame = this.isLoaded && total === this.total && posts[0]?.number === this.records.at(-1)?.number;
+    this.receivers = webhooks;
+    if (!isSame) this.records = posts.reverse();
+    this.total = total;
+    this.isLoaded = true;
+    this.changed();
+  }
+}
+
+/** A single value, such as the counters. */
+export class Value extends Observable {
+  constructor(value) {
+    super();
+    this.value = value;
+  }
+
+  set(value) {
+    this.value = value;
+    this.changed();
+  }
+}
+
+/** Everything that the page knows. */
+export class Store {
+  constructor() {
+    this.about = null;
+    this.messages = new Log("messages");
+    this.events = new Log("events");
+    this.triggers = new Log("triggers");
+    this.requests = new Log("requests");
+    this.users = new Things("users", (user) => user.user_id);
+    this.devices = new Things("devices", (device) => device.id);
+    this.campaigns = new Things("campaigns", (campaign) => campaign.id);
+    this.faults = new Things("faults", (rule) => rule.id);
+    this.posts = new Posts();
+    this.stats = new Value(null);
+    this.connection = new Value("connecting");
+  }
+
+  get logs() {
+    return [this.messages, this.events, this.triggers, this.requests];
+  }
+
+  get things() {
+    return [this.users, this.devices, this.campaigns, this.faults];
+  }
+
+  /** Fetches everything. */
+  async load() {
+    const [about, stats] = await Promise.all([
+      api.about(),
+      api.stats(),
+      ...[...this.logs, ...this.things, this.posts].map((part) => part.reload()),
+    ]);
+    this.about = about;
+    this.stats.set(stats);
+  }
+}
