@@ -49,6 +49,12 @@ def test_every_public_method_says_what_it_raises(name: str) -> None:
     assert "Raises:" in documentation or "the errors are those of" in documentation
 
 
+@pytest.mark.parametrize("name", dict(public_methods()))
+def test_the_types_of_every_public_method_are_checked(name: str) -> None:
+    checked = (Path(__file__).parents[1] / "typing" / "public_face.py").read_text("utf-8")
+    assert f"clix.{name}(" in checked
+
+
 @emulated
 async def test_the_public_methods_reach_every_operation_of_the_api(
     emulator: RunningEmulator, clix: Clix
