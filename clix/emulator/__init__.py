@@ -7,7 +7,7 @@ from clix.emulator._config import EmulatorConfig
 from clix.emulator._connection import ConnectionCutError
 from clix.emulator._emulator import Emulator
 from clix.emulator._faults import Delay, DeliveryFault, Drip, Fault, FaultRule, Faults
-from clix.emulator._server import RunningEmulator, running_emulator
+from clix.emulator._running import RunningEmulator, running_emulator
 
 __all__ = [
     "ConnectionCutError",

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Final, Generic, Protocol, TypeVar
 
-MAX_CHARACTERS: Final = 64_000_000
-"""A history forgets its oldest records as well when their texts together are longer than this."""
+MAX_SIZE: Final = 64_000_000
+"""Characters of text after which a history forgets its oldest records, however few they are."""
 
 
 class Record(Protocol):
@@ -26,10 +26,11 @@ R = TypeVar("R", bound=Record)
 class History(Generic[R]):
     """The newest records of one kind, each with a number that counts up from 1 and is never given twice."""
 
-    __slots__ = ("_limit", "_records", "_size", "total")
+    __slots__ = ("_limit", "_max_size", "_records", "_size", "total")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, max_size: int = MAX_SIZE) -> None:
         self._limit = limit
+        self._max_size = max_size
         self._records: deque[R] = deque()
         self._size = 0
         self.total = 0
@@ -52,7 +53,7 @@ class History(Generic[R]):
         self.total += len(records)
         for record in records:
             self._size += record.size
-        while len(self._records) > self._limit or self._size > MAX_CHARACTERS:
+        while len(self._records) > self._limit or self._size > self._max_size:
             self._size -= self._records.popleft().size
 
     def clear(self) -> None:

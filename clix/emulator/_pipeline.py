@@ -39,8 +39,9 @@ from clix.emulator._records import RequestRecord
 
 FAULT_HEADER: Final = "X-Clix-Emulator-Fault"
 _RAW_FAULT_HEADER: Final = FAULT_HEADER.lower().encode()
-_KEPT_BODY: Final = 4_096
+_KEPT_BODY: Final = 2_048
 """Bytes of a body that the request log keeps."""
+_KEPT_USER_AGENT: Final = 200
 _WITHOUT_BODY: Final = (204, 304)
 _NO_ANSWER: Final = Answer(0)
 
@@ -201,7 +202,7 @@ class Api:
             path=(exchange.raw_path + query)[:_KEPT_BODY].decode("latin-1"),
             operation=None if exchange.operation is None else exchange.operation.name,
             project_id=exchange.project_id,
-            user_agent=exchange.headers.get(b"user-agent", b"").decode("latin-1"),
+            user_agent=exchange.headers.get(b"user-agent", b"")[:_KEPT_USER_AGENT].decode("latin-1"),
             status=answer.status if exchange.fault.cut is None else None,
             rate_limit=None if rate is None else rate.limit,
             rate_remaining=None if rate is None else rate.remaining,

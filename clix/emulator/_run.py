@@ -13,8 +13,9 @@ from clix.emulator._config import EmulatorConfig
 from clix.emulator._emulator import Emulator
 from clix.emulator._fields import MalformedError
 from clix.emulator._persistence import StateFileError
+from clix.emulator._running import RunningEmulator
 from clix.emulator._seeding import seed_from_file
-from clix.emulator._server import ProgramServer, RunningEmulator, listen, url_of
+from clix.emulator._server import ProgramServer, listen, url_of
 from clix.emulator._services import services
 
 
@@ -27,7 +28,8 @@ def run(config: EmulatorConfig, *, load: Path | None = None) -> int:
         _complain(f"cannot listen on {config.host} port {config.port}: {problem.strerror or problem}")
         return 1
     if not config.is_loopback:
-        _complain(f"warning: other machines can reach {config.host}, and any API key is accepted")
+        keys = "any API key" if config.api_key is None else "no API key but yours"
+        _complain(f"warning: other machines can reach it at {config.host}, and {keys} is accepted")
     with contextlib.closing(listener):
         try:
             asyncio.run(_serve(Emulator(config), listener, load))

@@ -8,70 +8,24 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Generator
-from typing import Final, Unpack
+from collections.abc import Callable, Generator
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from clix.emulator._app import application
-from clix.emulator._config import EmulatorConfig, EmulatorOptions, environment
+from clix.emulator._config import EmulatorConfig
 from clix.emulator._connection import CUT_EXTENSION
 from clix.emulator._emulator import Emulator
-from clix.emulator._faults import Faults
-from clix.emulator._services import services
-from clix.emulator._state import State
 
 _BACKLOG: Final = 2_048
 _SHUTDOWN_SECONDS: Final = 1
-_STARTUP_POLL_SECONDS: Final = 0.005
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 _silence = logging.getLogger("clix.emulator.http")
 _silence.setLevel(logging.CRITICAL)
-
-
-class RunningEmulator:
-    """An emulator that answers at `url`."""
-
-    def __init__(self, emulator: Emulator, url: str) -> None:
-        self.emulator = emulator
-        self.url = url
-
-    @property
-    def state(self) -> State:
-        """What the emulator knows and remembers."""
-        return self.emulator.state
-
-    @property
-    def faults(self) -> Faults:
-        """The rules for what goes wrong."""
-        return self.emulator.faults
-
-    def environment(self) -> dict[str, str]:
-        """The environment variables that point an SDK at this emulator."""
-        return environment(self.emulator.config, self.url)
-
-
-@contextlib.asynccontextmanager
-async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[RunningEmulator, None]:
-    """An emulator on the running event loop and a real port, a free one unless `port` says which.
-
-    Takes the fields of EmulatorConfig. Raises OSError when the port is taken.
-    """
-    config = EmulatorConfig(**options)
-    with contextlib.closing(listen(config)) as listener:
-        emulator = Emulator(config)
-        async with services(emulator):
-            server = EmulatorServer(emulator)
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            try:
-                await _started(server, serving)
-                yield RunningEmulator(emulator, url_of(listener))
-            finally:
-                server.should_exit = True
-                await serving
 
 
 class EmulatorServer(uvicorn.Server):
@@ -158,11 +112,3 @@ def url_of(listener: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            await serving
-            raise RuntimeError("the emulator's server ended before it started")
-        await asyncio.sleep(_STARTUP_POLL_SECONDS)

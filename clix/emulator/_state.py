@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from clix.emulator._campaigns import Campaign
 from clix.emulator._history import History
@@ -13,6 +13,8 @@ from clix.emulator._records import Device, Event, Message, PropertyValue, Reques
 TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
 
 
+_MAX_REQUESTS_SIZE: Final = 8_000_000
+"""Bytes: ten thousand single sends need less, and big batches must not make the log big."""
 ThingKind: TypeAlias = Literal["user", "device", "campaign"]
 
 
@@ -39,7 +41,7 @@ class State:
         self.messages: History[Message] = History(history)
         self.events: History[Event] = History(history)
         self.triggers: History[Trigger] = History(history)
-        self.requests: History[RequestRecord] = History(history)
+        self.requests: History[RequestRecord] = History(history, max_size=_MAX_REQUESTS_SIZE)
         self._changed: dict[tuple[ThingKind, str], None] | None = None
         self.revision = 0
         """Counts the changes to users, devices and campaigns."""

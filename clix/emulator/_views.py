@@ -26,7 +26,7 @@ from clix.emulator._records import (
 )
 
 KEPT_IN_LISTS: Final = 300
-"""Characters of a body that a list of requests shows; `/_emulator/requests/{request_id}` shows 4,096."""
+"""Bytes of a body that a list of requests shows; `/_emulator/requests/{request_id}` shows all that is kept."""
 
 
 class LiveActivityView(TypedDict):
@@ -297,8 +297,8 @@ def trigger_view(number: int, trigger: Trigger) -> TriggerView:
     }
 
 
-def request_view(number: int, request: RequestRecord, *, kept: int = KEPT_IN_LISTS) -> RequestView:
-    """A request, with at most `kept` bytes of each body."""
+def request_view(number: int, request: RequestRecord, *, kept: int | None = KEPT_IN_LISTS) -> RequestView:
+    """A request, with at most `kept` bytes of each body; None for all that there are."""
     return {
         "number": number,
         "request_id": request.request_id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from clix.emulator import ConnectionCutError, Delay, DeliveryFault, Drip, Emulator, Fault
+from clix.emulator import ConnectionCutError, Delay, DeliveryFault, Drip, Emulator, EmulatorConfig, Fault
 from clix.emulator._reasons import FAILURE_REASONS
-from tests.emulator.support import START, add_phone, deliveries, push, send
+from tests.emulator.support import START, add_phone, client_of, deliveries, push, send
 
 
 @pytest.fixture(autouse=True)
@@ -56,16 +56,16 @@ async def test_a_throttled_request_looks_like_one_that_the_bucket_refused(
     )
 
 
-async def test_a_delay_comes_after_processing(api: httpx.AsyncClient, emulator: Emulator) -> None:
-    seen_at_sleep: list[int] = []
+async def test_a_delay_comes_after_processing() -> None:
+    sent_before: list[int] = []
 
     async def sleep(_seconds: float) -> None:
-        seen_at_sleep.append(len(emulator.state.messages))
+        sent_before.append(len(emulator.state.messages))
 
-    object.__setattr__(emulator.config, "sleep", sleep)
-    emulator.faults.add(Fault(delay=Delay("fixed", 30.0)))
-    assert (await send(api, push("ann"))).status_code == 200
-    assert seen_at_sleep == [1]
+    emulator = Emulator(EmulatorConfig(sleep=sleep))
+    async with client_of(emulator) as api:
+        assert (await send(api, push("slow_30s"))).status_code == 200
+    assert sent_before == [1]
 
 
 @pytest.mark.parametrize(("moment", "processed"), [("before", 0), ("after", 1)])

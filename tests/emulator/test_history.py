@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clix.emulator import _history
 from clix.emulator._history import History
 
 
@@ -55,8 +54,7 @@ def test_numbers_go_on_after_clearing() -> None:
     assert numbers(history.newest_first()) == [(6, "6")]
 
 
-def test_long_texts_push_older_records_out(monkeypatch: object) -> None:
-    history: History[Note] = History(100)
-    long = Note("x" * (_history.MAX_CHARACTERS // 2 - 1))
-    history.extend([long, long, Note("yyy")])
-    assert [note.text for note in history] == [long.text, "yyy"]
+def test_long_texts_push_older_records_out() -> None:
+    history: History[Note] = History(100, max_size=10)
+    history.extend([Note("a" * 6), Note("b" * 3), Note("c" * 3)])
+    assert [note.text for note in history] == ["bbb", "ccc"]

@@ -33,7 +33,6 @@ from clix.emulator._views import (
 
 View: TypeAlias = Mapping[str, Any]
 _OPTIONS: Final = ("limit", "before", "q")
-_WHOLE_BODY: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ async def _show_request(request: Request) -> Response:
     request_id = request.path_params["request_id"]
     for number, record in emulator_of(request).state.requests.newest_first():
         if record.request_id == request_id:
-            return reply(request_view(number, record, kept=_WHOLE_BODY))
+            return reply(request_view(number, record, kept=None))
     return reply({"error": "no such request is remembered"}, 404)
 
 
