@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast
 
-from clix.emulator._fields import MalformedError, objects, optional_text, text
+from clix.emulator._fields import MalformedError, objects, optional_text, refuse_unknown, text
 from clix.emulator._records import Json, JsonObject, PushContent, User
 from clix.emulator._templates import Template, TemplateError
 
+_TEXTS: Final = ("title", "body", "image_url", "landing_url")
 MOST_CONDITIONS: Final = 3
 """Clix lets a segment have three attributes."""
 
@@ -60,11 +61,12 @@ class Campaign:
 
 def read_campaign(source: JsonObject) -> Campaign:
     """The campaign that JSON tells of: `id`, `name`, the four texts and `segment`. Raises MalformedError."""
+    refuse_unknown(source, ("id", "name", "segment", *_TEXTS))
     campaign_id = text(source, "id")
     conditions = objects(source, "segment") if source.get("segment") else []
     if len(conditions) > MOST_CONDITIONS:
         raise MalformedError(f"segment must have at most {MOST_CONDITIONS} conditions")
-    given = {name: optional_text(source, name) for name in ("title", "body", "image_url", "landing_url")}
+    given = {name: optional_text(source, name) for name in _TEXTS}
     return Campaign(
         campaign_id=campaign_id,
         name=optional_text(source, "name") or campaign_id,
@@ -75,10 +77,13 @@ def read_campaign(source: JsonObject) -> Campaign:
 
 
 def _read_condition(source: JsonObject) -> Condition:
+    refuse_unknown(source, ("attribute", "operator", "value"))
     operator = optional_text(source, "operator") or "equals"
     if operator not in _TESTS and operator != "exists":
         raise MalformedError(f"operator must be one of {', '.join(_TESTS)}, exists")
     value = source.get("value")
+    if value is None and operator != "exists":
+        raise MalformedError("value must be given")
     return Condition(
         attribute=text(source, "attribute").removeprefix("user."),
         operator=cast("Operator", operator),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from clix.emulator._config import DEFAULT_PORT, EmulatorConfig
+from clix.emulator._config import CLIX_RATE_LIMIT, DEFAULT_PORT, EmulatorConfig
 from clix.emulator._webhooks.target import WebhookTarget, read_header
 
 _OFF: Final = "off"
@@ -62,7 +62,7 @@ def _add_serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate-limit",
         type=_rate_limit,
-        default=1_000,
+        default=CLIX_RATE_LIMIT,
         metavar="N|off",
         help="requests a second for each project, 1000 at Clix",
     )

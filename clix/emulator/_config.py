@@ -12,6 +12,8 @@ from typing import Final, TypedDict
 from clix.emulator._webhooks.target import WebhookTarget
 
 DEFAULT_PORT: Final = 8787
+CLIX_RATE_LIMIT: Final = 1_000
+"""Requests a second for a project, as Clix has it."""
 PROJECT_ID: Final = "clix-emulator"
 API_KEY: Final = "clix_sk_emulator"
 """What `environment()` hands out. Any other id and key are as good, unless the configuration names them."""
@@ -26,7 +28,7 @@ class EmulatorConfig:
     host: str = "127.0.0.1"
     port: int = 0
     """0 takes any free port."""
-    rate_limit: int | None = 1_000
+    rate_limit: int | None = CLIX_RATE_LIMIT
     """Requests a second and size of the bucket of each project (Clix: 1,000); None: no limit, no headers."""
     max_body_bytes: int = 10_000_000
     """A larger request is answered with 413 (Clix: 10 MB)."""

@@ -16,7 +16,7 @@ A rule has besides `operation`, `target`, `nth` (a number or a list), `probabili
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
 from typing import Final, TypedDict
 
 from clix.emulator._faults import CUT_MOMENTS, CutMoment, Delay, DeliveryFault, Drip, Fault, FaultRule
@@ -27,6 +27,7 @@ from clix.emulator._fields import (
     optional_object,
     optional_text,
     read_object,
+    refuse_unknown,
 )
 from clix.emulator._names import OPERATION_NAMES, OperationName
 from clix.emulator._reasons import reason_text
@@ -36,6 +37,10 @@ _FAULT_FIELDS: Final = frozenset(
     {"status", "headers", "body", "processed", "delay", "cut", "drip", "fail_deliveries"}
 )
 _RULE_FIELDS: Final = _FAULT_FIELDS | {"operation", "target", "nth", "probability", "times"}
+_STATUS_FIELDS: Final = ("headers", "body", "processed")
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"([!-~]([ -~]*[!-~])?)?")
+_FRAMING_HEADERS: Final = ("content-length", "transfer-encoding", "connection")
 _LONGEST_DELAY: Final = 3_600.0
 
 
@@ -51,7 +56,7 @@ class RuleOptions(TypedDict):
 
 def read_rule(source: JsonObject) -> tuple[Fault, RuleOptions]:
     """The fault and the conditions of a rule. Raises MalformedError."""
-    _refuse_unknown(source, _RULE_FIELDS)
+    refuse_unknown(source, _RULE_FIELDS)
     options: RuleOptions = {
         "operation": _read_operation(source),
         "target": optional_text(source, "target"),
@@ -66,7 +71,7 @@ def read_header(value: str) -> Fault:
     """The fault that the header of a request asks for. Raises MalformedError."""
     if value.lstrip().startswith("{"):
         source = read_object(value.encode())
-        _refuse_unknown(source, _FAULT_FIELDS)
+        refuse_unknown(source, _FAULT_FIELDS)
         return _read_fault(source)
     return _read_fault(_expand_short_form(value))
 
@@ -127,6 +132,8 @@ def _read_fault(source: JsonObject) -> Fault:
         drip=None if source.get("drip") is None else _read_drip(source["drip"]),
         deliveries=_read_deliveries(source.get("fail_deliveries")),
     )
+    if fault.status is None and any(source.get(name) is not None for name in _STATUS_FIELDS):
+        raise MalformedError(f"{', '.join(_STATUS_FIELDS)} need a status")
     if not str(fault):
         raise MalformedError("a fault needs one of status, delay, cut, drip, fail_deliveries")
     return fault
@@ -135,14 +142,12 @@ def _read_fault(source: JsonObject) -> Fault:
 def _read_headers(source: JsonObject) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in source.items():
-        if not isinstance(value, str) or not _is_header_text(name) or not _is_header_text(value):
-            raise MalformedError("headers must be printable ASCII")
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _FRAMING_HEADERS:
+            raise MalformedError(f"{name!r} cannot be set as a header")
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            raise MalformedError(f"the header {name} must be printable ASCII")
         headers[name.lower()] = value
     return headers
-
-
-def _is_header_text(text: str) -> bool:
-    return text.isascii() and text.isprintable()
 
 
 def _read_delay(value: Json) -> Delay:
@@ -234,9 +239,3 @@ def _whole(value: Json, name: str, least: int, most: float = math.inf) -> int:
             f"{name} must be a whole number from {least}" + (f" to {most}" * (most < math.inf))
         )
     return value
-
-
-def _refuse_unknown(source: Mapping[str, Json], known: frozenset[str]) -> None:
-    for name in source:
-        if name not in known:
-            raise MalformedError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")

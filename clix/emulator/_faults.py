@@ -37,7 +37,7 @@ class Delay:
             case "uniform":
                 return random.uniform(self.first, self.second)
             case "exponential":
-                return random.expovariate(1 / self.first)
+                return self.first * random.expovariate(1.0)
             case "lognormal":
                 return self.first * random.lognormvariate(0.0, self.second)
 

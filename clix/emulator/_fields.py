@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -27,6 +27,13 @@ def as_object(value: Json, name: str) -> JsonObject:
     if isinstance(value, dict):
         return value
     raise MalformedError(f"{name} must be an object")
+
+
+def refuse_unknown(source: Mapping[str, Json], known: Iterable[str]) -> None:
+    """Nothing but known fields: a misspelt one would do nothing, and nobody would know why."""
+    for name in source:
+        if name not in known:
+            raise MalformedError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
 
 
 def objects(source: Mapping[str, Json], name: str) -> list[JsonObject]:

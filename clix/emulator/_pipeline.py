@@ -12,6 +12,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from clix.emulator._admission import admit
+from clix.emulator._config import CLIX_RATE_LIMIT
 from clix.emulator._connection import cut_connection
 from clix.emulator._emulator import Emulator
 from clix.emulator._fault_forms import read_header
@@ -224,7 +225,7 @@ def _no_route(methods: list[str] | None) -> Answer:
 
 def _exhausted(rate: RateState | None, now: float) -> RateState:
     """The headers of a 429 that no bucket decided."""
-    return RateState(1_000 if rate is None else rate.limit, 0, math.ceil(now + 1), retry_after=1)
+    return RateState(CLIX_RATE_LIMIT if rate is None else rate.limit, 0, math.ceil(now + 1), retry_after=1)
 
 
 def _fault_answer(fault: Fault, status: int, style: ErrorStyle) -> Answer:

@@ -43,6 +43,7 @@ def seed_from_file(emulator: Emulator, path: Path) -> dict[str, int]:
 
 def _seed_json(emulator: Emulator, data: bytes) -> dict[str, int]:
     source = fields.read_object(data)
+    fields.refuse_unknown(source, ("users", "devices", "campaigns", "faults"))
     users = [_read_user(item) for item in _items(source, "users")]
     devices = [read_registration(item) for item in _items(source, "devices")]
     campaigns = [read_campaign(item) for item in _items(source, "campaigns")]

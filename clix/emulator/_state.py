@@ -11,11 +11,10 @@ from clix.emulator._ids import IdSource
 from clix.emulator._records import Device, Event, Message, PropertyValue, RequestRecord, Trigger, User
 
 TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
-
+ThingKind: TypeAlias = Literal["user", "device", "campaign"]
 
 _MAX_REQUESTS_SIZE: Final = 8_000_000
 """Bytes: ten thousand single sends need less, and big batches must not make the log big."""
-ThingKind: TypeAlias = Literal["user", "device", "campaign"]
 
 
 class Target(NamedTuple):
@@ -158,6 +157,26 @@ class State:
         for history in (self.messages, self.events, self.triggers, self.requests):
             history.clear()
 
+    def restore_user(self, user: User) -> None:
+        """Take over a user whom an earlier process knew."""
+        self._users[user.user_id] = user
+        if user.project_user_id is not None:
+            self._named_users[user.project_user_id] = user
+
+    def restore_device(self, device: Device) -> None:
+        """Take over a device that an earlier process knew; its user is known already."""
+        self._devices[device.id] = device
+        device.user.devices[device.id] = device
+
+    def watch(self) -> None:
+        """From now on, note what changes."""
+        self._changed = {}
+
+    def take_changed(self) -> list[tuple[ThingKind, str]]:
+        """Kinds and ids of what changed since the last call, or is no more."""
+        changed, self._changed = self._changed, {}
+        return list(changed or ())
+
     def _new_user(self, project_user_id: str | None, now: float) -> User:
         user = User(user_id=self._ids.new(), project_user_id=project_user_id, created_at=now)
         self._users[user.user_id] = user
@@ -180,26 +199,6 @@ class State:
         self._users.pop(user.user_id, None)
         if user.project_user_id is not None:
             self._named_users.pop(user.project_user_id, None)
-
-    def restore_user(self, user: User) -> None:
-        """Take over a user whom an earlier process knew."""
-        self._users[user.user_id] = user
-        if user.project_user_id is not None:
-            self._named_users[user.project_user_id] = user
-
-    def restore_device(self, device: Device) -> None:
-        """Take over a device that an earlier process knew; its user is known already."""
-        self._devices[device.id] = device
-        device.user.devices[device.id] = device
-
-    def watch(self) -> None:
-        """From now on, note what changes."""
-        self._changed = {}
-
-    def take_changed(self) -> list[tuple[ThingKind, str]]:
-        """Kinds and ids of what changed since the last call, or is no more."""
-        changed, self._changed = self._changed, {}
-        return list(changed or ())
 
     def _touch(self, *things: User | Device | Campaign) -> None:
         self.revision += 1

@@ -38,8 +38,8 @@ class Template:
             return self._compiled.render(values)
         except LiquidError as problem:
             raise TemplateError(str(problem.message)) from None
-        except (ArithmeticError, RecursionError, TypeError, ValueError) as problem:
-            raise TemplateError(str(problem)) from None  # Not all of Liquid's filters guard themselves.
+        except Exception as problem:  # noqa: BLE001 - not all of Liquid's filters guard themselves
+            raise TemplateError(str(problem)) from None
 
 
 def _compile(source: str) -> BoundTemplate:

@@ -96,6 +96,15 @@ def test_a_segment_has_at_most_three_conditions() -> None:
         read_campaign({**SALE, "segment": conditions})
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [{"attribute": "a"}, {"value": 1}, {"attribute": "a", "value": 1, "operator": "like"}, {"atribute": "a"}],
+)
+def test_a_condition_that_cannot_be_meant_is_refused(condition: Any) -> None:
+    with pytest.raises(MalformedError):
+        read_campaign({**SALE, "segment": [condition]})
+
+
 @pytest.mark.parametrize("title", ["{{ user.name", "{% if %}", "{{ x | nonsense", "{% for %}{% endfor %}"])
 def test_a_template_that_is_not_liquid_is_refused_when_the_campaign_is_defined(title: str) -> None:
     with pytest.raises(MalformedError, match="title"):
@@ -109,6 +118,7 @@ def test_a_template_that_is_not_liquid_is_refused_when_the_campaign_is_defined(t
         "{{ user.name | no_such_filter }}",
         "{% for i in (1..100000000) %}x{% endfor %}",
         "{% include 'other' %}",
+        "{{ user.name | slice: 'x', 'y' }}",
     ],
 )
 async def test_a_template_that_cannot_be_rendered_fails_the_delivery_and_not_the_trigger(

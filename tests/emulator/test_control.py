@@ -161,6 +161,7 @@ async def test_campaigns_can_be_defined_and_removed(api: httpx.AsyncClient, emul
         ("faults", '{"x": 1}'),
         ("campaigns", "{}"),
         ("campaigns", '{"id": "x", "title": "{{"}'),
+        ("campaigns", '{"id": "x", "titel": "y"}'),
     ],
 )
 async def test_a_definition_that_makes_no_sense_is_refused(

@@ -154,7 +154,9 @@ def test_the_header_has_a_short_form_and_takes_json(text: str, fault: Fault) -> 
         "", "stat=500", "status=abc", "status=99", "status=600", "delay=-1", "delay=nan", "delay=inf", "delay=1e9",
         "cut=never", "drip=0", "processed", "{", "[]", '{"status": 500, "nth": 1}', '{"status": true}',
         '{"headers": {"a": "b\\r\\nc: d"}, "status": 500}', '{"delay": {"normal": 1}}', '{"delay": {"uniform": [1]}}',
-        '{"fail_deliveries": {"share": 2}}', "status=" + "9" * 5_000,
+        '{"fail_deliveries": {"share": 2}}', '{"status": 500, "headers": {"a b": "c"}}', '{"delay": 1, "body": "x"}',
+        '{"status": 500, "headers": {"Content-Length": "7"}}', '{"status": 500, "headers": {"a": " b"}}',
+        "status=" + "9" * 5_000,
     ],
 )  # fmt: skip
 def test_a_header_that_means_nothing_is_refused(text: str) -> None:

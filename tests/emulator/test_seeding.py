@@ -73,6 +73,7 @@ def test_the_sample_files_can_be_loaded(emulator: Emulator, name: str) -> None:
         orjson.dumps({**WORLD, "campaigns": [{"title": "no id"}]}),
         orjson.dumps({**WORLD, "faults": [{"status": 1}]}),
         orjson.dumps({**WORLD, "users": [{"properties": {}}]}),
+        orjson.dumps({**WORLD, "user": []}),
     ],
 )
 def test_what_cannot_be_read_adds_nothing(emulator: Emulator, data: bytes) -> None:
