@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from clix import Clix
 from clix.emulator import RunningEmulator, running_emulator
 from tests.recorder import KEY, PROJECT
+
+# A slow machine is not a wrong answer.
+settings.register_profile("clix", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("clix")
 
 
 @pytest.fixture(autouse=True)
