@@ -44,7 +44,10 @@ def exit_code(error: ClixError) -> ExitCode:
     """The exit code that an error of the SDK means."""
     from clix import AuthenticationError, ConfigurationError, InvalidRequestError, PermissionDeniedError
 
-    if isinstance(error, AuthenticationError | PermissionDeniedError):
+    refusals = AuthenticationError, PermissionDeniedError
+    if isinstance(error, refusals) or isinstance(
+        error.__cause__, refusals
+    ):  # a broadcast ends with its cause
         return ExitCode.AUTH
     if isinstance(error, ConfigurationError | InvalidRequestError):
         return ExitCode.USAGE

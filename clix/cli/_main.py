@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from clix._version import __version__
 
-from . import completion, doctor, emulator, send, track, trigger, users
+from . import broadcast, completion, doctor, emulator, send, track, trigger, users
 from ._errors import report
 from ._exit import ExitCode
 from ._interrupt import report_interrupt
@@ -16,16 +16,23 @@ from ._output import forget_output, never_fail_on_characters
 from ._parser import Parser
 
 _EPILOG = """\
-settings (environment):
-  CLIX_PROJECT_ID, CLIX_API_KEY, CLIX_BASE_URL
-  CLIX_LOG=debug      log every request, and show where an error came from
-  NO_COLOR=1          no colours
+Settings come from the environment:
 
-exit codes:
-  0 ok   1 error   2 wrong arguments, settings or files   3 partly done   4 key refused   130 interrupted
-"""
+  CLIX_PROJECT_ID, CLIX_API_KEY
+  CLIX_BASE_URL     another Clix, for example the emulator
+  CLIX_LOG=debug    log every request, show where errors come from
+  NO_COLOR=1        no colours
 
-_COMMANDS = (send, users, trigger, track, doctor, emulator, completion)
+Exit codes:
+
+  0    ok
+  1    error
+  2    wrong arguments, settings or files; nothing was sent
+  3    partly done
+  4    Clix refused the key
+  130  interrupted"""
+
+_COMMANDS = (broadcast, send, users, trigger, track, doctor, emulator, completion)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,6 +72,7 @@ def _run(words: Sequence[str]) -> int:
     if words[:1] == [emulator.NAME]:
         return emulator.run_with(words[1:])
     arguments: argparse.Namespace = build_parser().parse_args(words)
+    arguments.words = words
     code: int = arguments.run(arguments)
     sys.stdout.flush()
     return code

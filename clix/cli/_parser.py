@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from ._errors import redact
 from ._exit import CommandError, ExitCode
+
+_LONGEST_COMMAND = 14
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    """Fits paragraphs to the terminal, and leaves indented lines as they are."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._action_max_length = _LONGEST_COMMAND  # argparse forgets that commands are indented
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        parts = text.split("\n\n")
+        return "\n\n".join(part if part.startswith("  ") else fill(part, width, indent) for part in parts)
+
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -17,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: object, **options: object) -> None:
         options.setdefault("allow_abbrev", False)
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", _HelpFormatter)
         super().__init__(*args, **options)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:

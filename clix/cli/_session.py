@@ -53,6 +53,16 @@ def open_clix(arguments: argparse.Namespace, *, rate_limiter: RateLimiter | None
     )
 
 
+def check_settings(arguments: argparse.Namespace) -> None:
+    """Whether the settings are there, before work is done that would be lost without them.
+
+    Raises:
+        CommandError: project id or key is missing.
+    """
+    project_id(arguments)
+    api_key(arguments)
+
+
 def project_id(arguments: argparse.Namespace) -> str:
     """The project that is meant.
 

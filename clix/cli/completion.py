@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from ._parser import Subparsers
 
 _DETAILS = """\
-bash:  clix-py completion bash > ~/.local/share/bash-completion/completions/clix-py
-zsh:   clix-py completion zsh > a directory of $fpath, as _clix-py
-tcsh:  clix-py completion tcsh | source /dev/stdin"""
+  bash   clix-py completion bash > ~/.local/share/bash-completion/completions/clix-py
+  zsh    clix-py completion zsh > _clix-py, in a directory of $fpath
+  tcsh   clix-py completion tcsh > clix-py.csh, and source it in ~/.tcshrc"""
 
 
 def register(commands: Subparsers) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ._exit import CommandError
+from .._exit import CommandError
 
 _TOKEN = re.compile(r"(?P<literal>\{\{|\}\})|\{(?P<column>[^{}]*)\}|(?P<stray>[{}])")
 
@@ -59,7 +59,9 @@ def check_columns(templates: Mapping[str, Template], known: Sequence[str]) -> No
     for option, template in templates.items():
         for column in template.columns:
             if column not in known:
-                raise CommandError(f"--{option} names the column {column!r}, {_what_there_is(column, known)}")
+                raise CommandError(
+                    f"--{option.replace('_', '-')} names the column {column!r}, {_what_there_is(column, known)}"
+                )
 
 
 def _what_there_is(column: str, known: Sequence[str]) -> str:

@@ -9,8 +9,8 @@ WINDOW = 10.0
 """Seconds over which speed is measured."""
 
 
-class Counts(Protocol):
-    """What is counted of a batch, or of a whole run."""
+class Standing(Protocol):
+    """What a `BulkReport` tells of a run under way."""
 
     @property
     def accepted(self) -> int: ...
@@ -22,6 +22,12 @@ class Counts(Protocol):
     def in_doubt(self) -> int: ...
     @property
     def failed_deliveries(self) -> int: ...
+    @property
+    def settled_before(self) -> int: ...
+    @property
+    def requests(self) -> int: ...
+    @property
+    def throttled(self) -> int: ...
 
 
 class Snapshot(NamedTuple):
@@ -42,8 +48,6 @@ class Snapshot(NamedTuple):
     per_second: float
     seconds_left: float | None
     """None while nothing moves."""
-    elapsed: float
-    """Seconds."""
     stopping: bool
 
     @property
@@ -64,7 +68,7 @@ class _Sample(NamedTuple):
 
 
 class Progress:
-    """Counts of a run under way.
+    """Makes snapshots, and measures speed between them.
 
     Args:
         total: notifications in all.
@@ -72,46 +76,36 @@ class Progress:
     """
 
     def __init__(self, total: int, now: float) -> None:
-        self.stopping = False
         self._total = total
-        self._started = now
-        self._sent = self._failed = self._in_doubt = self._undelivered = 0
         self._samples = deque([_Sample(now, 0, 0)])
 
-    def add(self, counts: Counts) -> None:
-        """The fate of more notifications is known."""
-        self._sent += counts.accepted
-        self._failed += counts.rejected + counts.not_sent
-        self._in_doubt += counts.in_doubt
-        self._undelivered += counts.failed_deliveries
-
-    def look(self, now: float, *, requests: int, limit: float | None, throttled: int) -> Snapshot:
+    def look(self, now: float, run: Standing, limit: float | None, *, stopping: bool = False) -> Snapshot:
         """The state at this moment.
 
         Args:
             now: monotonic seconds.
-            requests: made so far.
+            run: how it stands.
             limit: requests per second.
-            throttled: 429 answers so far.
+            stopping: whether nothing new is begun any more.
         """
-        done = self._sent + self._failed + self._in_doubt
-        first = self._remember(_Sample(now, done, requests))
+        failed = run.rejected + run.not_sent
+        done = run.accepted + failed + run.in_doubt
+        # What an earlier process had settled was not sent now, and says nothing of the speed.
+        first = self._remember(_Sample(now, done - run.settled_before, run.requests))
         seconds = now - first.time
-        speed = (done - first.done) / seconds if seconds > 0 else 0.0
-        left = (self._total - done) / speed if speed > 0 else None
+        speed = (done - run.settled_before - first.done) / seconds if seconds > 0 else 0.0
         return Snapshot(
-            sent=self._sent,
-            failed=self._failed,
-            in_doubt=self._in_doubt,
-            undelivered=self._undelivered,
+            sent=run.accepted,
+            failed=failed,
+            in_doubt=run.in_doubt,
+            undelivered=run.failed_deliveries,
             total=self._total,
-            requests_per_second=(requests - first.requests) / seconds if seconds > 0 else 0.0,
+            requests_per_second=(run.requests - first.requests) / seconds if seconds > 0 else 0.0,
             limit=limit,
-            throttled=throttled,
+            throttled=run.throttled,
             per_second=speed,
-            seconds_left=left,
-            elapsed=now - self._started,
-            stopping=self.stopping,
+            seconds_left=(self._total - done) / speed if speed > 0 else None,
+            stopping=stopping,
         )
 
     def _remember(self, sample: _Sample) -> _Sample:

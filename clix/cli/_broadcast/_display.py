@@ -7,9 +7,9 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from .._output import say, takes_unicode
+from .._paint import open_console, painted
 from ._frame import ASCII, UNICODE, frame, log_line
-from ._output import say, takes_unicode
-from ._paint import open_console, painted
 from ._progress import Snapshot
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The rate limit of a broadcast, and what there is to see of it."""
+"""The rate limit of a broadcast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BURST_SHARE = 0.05
 
 
 class Pace:
-    """A rate limiter that counts what it lets through; made of the SDK's own.
+    """The SDK's own rate limiter, and what Clix told it.
 
     Args:
         rate: requests per second; None follows what Clix tells.
@@ -23,33 +23,20 @@ class Pace:
 
         burst = None if rate is None else max(1, round(rate * BURST_SHARE))
         self._limiter: RateLimiter = LocalRateLimiter(rate, burst)
-        self._told: int | None = None
-        self._rate = rate
-        self.requests = 0
-        """Requests that were let through so far."""
-        self.throttled = 0
-        """429 answers so far."""
-
-    @property
-    def limit(self) -> float | None:
+        self.limit = rate
         """Requests per second: the chosen rate, or the limit that Clix tells; None until it does."""
-        return self._told if self._rate is None else self._rate
+        self._follows = rate is None
 
     def try_acquire(self, now: float) -> float:
         """As the SDK's limiter."""
-        wait = self._limiter.try_acquire(now)
-        if wait == 0:
-            self.requests += 1
-        return wait
+        return self._limiter.try_acquire(now)
 
     def give_back(self) -> None:
         """As the SDK's limiter."""
-        self.requests -= 1
         self._limiter.give_back()
 
     def observe(self, seen: Observation) -> None:
         """As the SDK's limiter."""
-        self.throttled += seen.throttled
-        if seen.limit is not None:
-            self._told = seen.limit
+        if self._follows and seen.limit is not None:
+            self.limit = seen.limit
         self._limiter.observe(seen)

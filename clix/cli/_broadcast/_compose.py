@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ._audience import Audience, AudienceError
-from ._exit import CommandError
+from .._audience import Audience, AudienceError
+from .._exit import CommandError
 from ._template import Template, check_columns
 
 if TYPE_CHECKING:

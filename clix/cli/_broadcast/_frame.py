@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ._paint import Line, Span, Style
+from .._paint import Line, Span, Style
 from ._progress import Snapshot
 
 NARROW = 60
@@ -78,7 +78,7 @@ def _fields(seen: Snapshot) -> Iterator[_Field]:
     yield _Field("rate", f"{_rate(seen)} requests/s")
     yield _Field("speed", f"{seen.per_second:,.0f} a second")
     if seen.throttled:
-        yield _Field("told to wait", f"{seen.throttled:,} times", "doubtful")
+        yield _Field("throttled", f"{seen.throttled:,} times", "doubtful")
     if seen.stopping:
         yield _Field("stopping", "ends what is under way", "doubtful")
     else:

@@ -1,0 +1,39 @@
+"""The ledger of a broadcast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._exit import CommandError, ExitCode
+from ._plan import Plan
+
+if TYPE_CHECKING:
+    from clix import SQLiteLedger
+
+
+def open_ledger(plan: Plan) -> SQLiteLedger | None:
+    """The ledger of the plan, not yet claimed."""
+    from clix import SQLiteLedger
+
+    return None if plan.ledger is None else SQLiteLedger(plan.ledger, run=plan.name)
+
+
+async def has_begun(plan: Plan) -> bool:
+    """Whether the ledger knows the planned run.
+
+    Raises:
+        CommandError: the ledger is in use, or is none.
+    """
+    from clix.bulk import LedgerError
+
+    ledger = open_ledger(plan)
+    if ledger is None or not ledger.path.exists():
+        return False
+    try:
+        await ledger.open()
+        try:
+            return await ledger.read(1) is not None
+        finally:
+            await ledger.close()
+    except LedgerError as problem:
+        raise CommandError(str(problem), ExitCode.ERROR) from None

@@ -1,0 +1,88 @@
+"""What a broadcast is going to be, known and checked before anything is sent."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .._audience import AudienceError, open_audience
+from .._exit import CommandError
+from ._compose import TEXTS, Composer
+from ._template import Template
+
+if TYPE_CHECKING:
+    from clix import PushNotification
+
+
+class Plan(NamedTuple):
+    """A broadcast whose every row has been looked at."""
+
+    path: Path
+    composer: Composer
+    total: int
+    """Notifications."""
+    batch_size: int
+    ledger: Path | None
+    """Where the fates are kept; None keeps them nowhere."""
+    name: str
+    """Of the run within the ledger."""
+
+    @property
+    def requests(self) -> int:
+        """How many there will be, when none has to be repeated."""
+        return -(-self.total // self.batch_size)
+
+    def samples(self, count: int) -> list[PushNotification]:
+        """The first notifications."""
+        return list(islice(self.composer.notifications(), count))
+
+
+def make_plan(arguments: argparse.Namespace) -> Plan:
+    """Read the whole file once and compose every notification, so that nothing is sent of a file that is no good.
+
+    Raises:
+        CommandError: an option, a template, the file or one of its rows is wrong.
+    """
+    path = Path(arguments.audience)
+    _check_report(arguments.report)
+    audience = open_audience(path)
+    composer = Composer(audience, dict(_templates(arguments)))
+    total = sum(1 for _ in composer.notifications())
+    if not total:
+        raise AudienceError(path, "the file has no rows")
+    return Plan(
+        path=path,
+        composer=composer,
+        total=total,
+        batch_size=arguments.batch_size,
+        ledger=_ledger_of(path, arguments),
+        name=arguments.name or path.name,
+    )
+
+
+def _templates(arguments: argparse.Namespace) -> Iterator[tuple[str, Template]]:
+    for name in TEXTS:
+        text: str | None = getattr(arguments, name)
+        if text is not None:
+            yield name, Template(text)
+
+
+def _ledger_of(path: Path, arguments: argparse.Namespace) -> Path | None:
+    if arguments.no_ledger:
+        if arguments.resume:
+            raise CommandError("--resume goes on with a ledger: leave --no-ledger away.")
+        return None
+    return path.with_name(f"{path.name}.ledger.db") if arguments.ledger is None else Path(arguments.ledger)
+
+
+def _check_report(name: str | None) -> None:
+    """A report that cannot be written should be known before a million pushes are sent, not after."""
+    if name is None:
+        return
+    folder = Path(name).resolve().parent
+    if Path(name).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise CommandError(f"The report cannot be written to {name}: is there a folder {folder} to write in?")
