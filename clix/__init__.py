@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._errors import APIStatusError as APIStatusError
     from ._errors import AuthenticationError as AuthenticationError
     from ._errors import BadRequestError as BadRequestError
+    from ._errors import BulkError as BulkError
     from ._errors import ClixError as ClixError
     from ._errors import ConfigurationError as ConfigurationError
     from ._errors import ConflictError as ConflictError
@@ -63,6 +64,12 @@ if TYPE_CHECKING:
     from ._types import User as User
     from ._types import UserProperties as UserProperties
     from ._types import UserProperty as UserProperty
+    from .bulk import BatchOutcome as BatchOutcome
+    from .bulk import BulkReport as BulkReport
+    from .bulk import BulkStream as BulkStream
+    from .bulk import ItemOutcome as ItemOutcome
+    from .bulk import Ledger as Ledger
+    from .bulk import SQLiteLedger as SQLiteLedger
 
 _HOMES = {
     "_client": ("Clix",),
@@ -70,6 +77,7 @@ _HOMES = {
         "APIStatusError",
         "AuthenticationError",
         "BadRequestError",
+        "BulkError",
         "ClixError",
         "ConfigurationError",
         "ConflictError",
@@ -111,6 +119,7 @@ _HOMES = {
         "UserProperties",
         "UserProperty",
     ),
+    "bulk": ("BatchOutcome", "BulkReport", "BulkStream", "ItemOutcome", "Ledger", "SQLiteLedger"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -120,6 +129,10 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
+    "BatchOutcome",
+    "BulkError",
+    "BulkReport",
+    "BulkStream",
     "CampaignTrigger",
     "Clix",
     "ClixError",
@@ -140,6 +153,8 @@ __all__ = [
     "Health",
     "InDoubtError",
     "InvalidRequestError",
+    "ItemOutcome",
+    "Ledger",
     "LiveActivity",
     "LocalRateLimiter",
     "NotFoundError",
@@ -153,6 +168,7 @@ __all__ = [
     "RateLimitError",
     "RateLimiter",
     "ResponseMeta",
+    "SQLiteLedger",
     "SendResult",
     "ServerError",
     "ServiceUnavailableError",

@@ -50,6 +50,7 @@ class Task:
     send: Callable[[], Awaitable[Any]]
     read: Callable[[Any, ResponseMeta], Any]
     patch: Callable[[Any], None] | None = None
+    on_end: Callable[[Story], None] | None = None
 
 
 class Caller:
@@ -76,6 +77,7 @@ class Caller:
         read: Callable[[T, ResponseMeta], R],
         *,
         patch: Callable[[Any], None] | None = None,
+        on_end: Callable[[Story], None] | None = None,
     ) -> R:
         """Run one call to its end.
 
@@ -84,13 +86,14 @@ class Caller:
             send: makes one attempt, through the generated client.
             read: maps its answer to our value; whatever it raises makes the answer unreadable.
             patch: merges extra fields into the body.
+            on_end: told of the failed attempts and of the waiting, however the call ended.
 
         Raises:
             ClixError: the one error that tells the call's fate.
             asyncio.CancelledError: with the call's fate as a note and as `clix_fate`.
         """
         self.session.check_usable()
-        task = Task(operation=operation, send=send, read=read, patch=patch)
+        task = Task(operation=operation, send=send, read=read, patch=patch, on_end=on_end)
         result: R = await _Call(self.session, self.options, task).run()
         return result
 
@@ -143,6 +146,8 @@ class _Call:
         finally:
             outcome = self._outcome(fate or self._story.fate, cancelled=cancelled)
             self._session.leave(self, outcome, throttled=self._throttled)
+            if self._task.on_end is not None:
+                self._task.on_end(self._story)
 
     async def _within_the_deadline(self) -> Any:
         failed: ClixError

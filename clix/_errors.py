@@ -9,6 +9,7 @@ ClixError
 ├── DeadlineExceededError       nothing was sent in time (also a TimeoutError)
 ├── UnreadableResponseError     accepted, but the answer could not be read
 ├── DeliveryFailedError         from SendResult.raise_for_failures()
+├── BulkError                   something ended a bulk run before its end; .report
 └── APIStatusError              the server answered with an error status
     ├── BadRequestError 400       ├── AuthenticationError 401   ├── PermissionDeniedError 403
     ├── NotFoundError 404         ├── ConflictError 409         ├── PayloadTooLargeError 413
@@ -25,6 +26,7 @@ from ._meta import Headers, RateLimit
 
 if TYPE_CHECKING:
     from ._types import Delivery
+    from .bulk import BulkReport
 
 
 def _restore(cls: type[ClixError], args: tuple[Any, ...], state: dict[str, Any]) -> ClixError:
@@ -133,6 +135,20 @@ class DeliveryFailedError(ClixError):
         super().__init__(message, **context)
         self.failures: tuple[Delivery, ...] = tuple(failures)
         """The failed deliveries; empty when there was no delivery at all."""
+
+
+class BulkError(ClixError):
+    """Something ended a bulk run before its end: its source, its ledger, its callback, or the service.
+
+    `fate` is that of the run as a whole: accepted when anything was, else in doubt when anything is.
+    """
+
+    def __init__(self, message: str, *, report: BulkReport, **context: Any) -> None:
+        fates = (Fate.ACCEPTED, Fate.IN_DOUBT)
+        fate = next((fate for fate in fates if report.fates[fate]), Fate.NOT_SENT)
+        super().__init__(message, **{"fate": fate, "operation": "messages.send_many", **context})
+        self.report: BulkReport = report
+        """What became of each row that was read."""
 
 
 class APIStatusError(ClixError):

@@ -54,6 +54,13 @@ MESSAGES_SEND_BATCH = Operation(
     replay_safe=False,
     default_deadline=_SEND,
 )
+MESSAGES_SEND_MANY = Operation(
+    name="messages.send_many",
+    method="POST",
+    path="/api/v1/messages:send",
+    replay_safe=False,
+    default_deadline=_SEND,
+)
 LIVE_ACTIVITIES_START = Operation(
     name="live_activities.start",
     method="POST",

@@ -14,7 +14,8 @@ import orjson
 from ._checks import DOTS, check_extra, check_id, check_optional_text
 from ._errors import InvalidRequestError
 from ._json import encode, merge
-from ._types import Attribution, Delivery, PushNotification, Target
+from ._meta import ResponseMeta
+from ._types import Attribution, Delivery, PushNotification, SendResult, Target
 
 _TEXTS = ("title", "body", "image_url", "landing_url")
 _PARAMS = ("device_id", "fcm_message_id", "failure_reason")
@@ -101,6 +102,21 @@ def as_target(to: object, name: str = "to") -> Target:
     if isinstance(to, Target):
         return to
     return Target("project_user_id", check_id(to, name))
+
+
+def send_result(answer: Mapping[str, Any], meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:
+    """The answer to a send, each delivery attributed as surely as can be.
+
+    Raises:
+        ValueError: an answer of another shape.
+    """
+    deliveries = read_deliveries(answer)
+    return SendResult(
+        deliveries=tuple(deliveries),
+        attribution=attribute(deliveries, targets),
+        meta=meta,
+        extra={key: value for key, value in answer.items() if key != "delivery_results"},
+    )
 
 
 def read_deliveries(answer: Mapping[str, Any]) -> list[Delivery]:

@@ -18,6 +18,7 @@ from clix import (
     Attempt,
     AuthenticationError,
     BadRequestError,
+    BulkError,
     ClixError,
     ConfigurationError,
     ConflictError,
@@ -84,6 +85,11 @@ async def _ask_for_the_impossible() -> None:
         await clix.users.create("")
 
 
+async def _send_many_with_a_bad_key() -> None:
+    async with session(Recorder(status=401, headers=ECHO)) as clix:
+        await clix.messages.send_many([{"to": "u-1", "title": "Hello"}])
+
+
 def _answered(status: int) -> Raise:
     """A call whose server says no, and echoes the key wherever it can."""
     answer = {"error": f"words of the server about {KEY}"}
@@ -110,6 +116,7 @@ RAISED: Mapping[type[ClixError], tuple[Raise, Fate]] = {
         ),
         Fate.ACCEPTED,
     ),
+    BulkError: (_send_many_with_a_bad_key, Fate.NOT_SENT),
     BadRequestError: (_answered(400), Fate.REJECTED),
     AuthenticationError: (_answered(401), Fate.REJECTED),
     PermissionDeniedError: (_answered(403), Fate.REJECTED),

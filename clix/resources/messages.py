@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from clix_api_client import models
 from clix_api_client.api.messages import send_push_notifications
@@ -16,8 +18,11 @@ from .._meta import ResponseMeta
 from .._operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
 from .._transport import Answer
 from .._types import PushNotification, SendResult, Target
-from .._wire import as_target, attribute, encode_notifications, read_deliveries, to_wire
-from ._common import answer_of, items_of, merge_into_items, unknown
+from .._wire import as_target, encode_notifications, send_result, to_wire
+from ._common import answer_of, items_of, merge_into_items
+
+if TYPE_CHECKING:
+    from ..bulk import BatchOutcome, BulkReport, BulkStream, Ledger, Source
 
 LARGEST_BATCH = 500
 """Notifications in one request, as the provider recommends."""
@@ -100,23 +105,104 @@ class Messages:
             lambda answer, meta: _read_batch(answer, meta, targets),
         )
 
+    async def send_many(
+        self,
+        source: Source,
+        *,
+        batch_size: int = LARGEST_BATCH,
+        concurrency: int | None = None,
+        ledger: str | PathLike[str] | Ledger | None = None,
+        on_outcome: Callable[[BatchOutcome], Awaitable[object] | None] | None = None,
+        bisect: bool = True,
+        resend_in_doubt: bool = False,
+        patience: float = 600.0,
+        stop: asyncio.Event | None = None,
+    ) -> BulkReport:
+        """Send any number of pushes, in batches and in the order of the source, and account for each.
+
+        Args:
+            source: an iterable or async iterable of `PushNotification`, or of mappings with its fields: `to`, or one of
+                `project_user_id`, `device_id` and `user_id`, and `title`, `body`, `image_url`, `landing_url`. Empty
+                strings are fields left out, as in a CSV file. An iterable is read in a thread, so it may block; never
+                more than twice `concurrency` batches are read ahead.
+            batch_size: notifications in a request, at most 500. A request is also never larger than 10 MB.
+            concurrency: requests in flight; left out, it follows latency and the rate limit.
+            ledger: a file, or a `Ledger`, that lets a run that was killed be taken up again by the same call.
+            on_outcome: called, and awaited if it says so, with the `BatchOutcome` of each batch.
+            bisect: send a batch that is refused with a 400 or 413 in halves, to find the items at fault; it is taken
+                that nothing of a refused request was sent.
+            resend_in_doubt: with a ledger, also send what may have been sent before; people may get it twice.
+            patience: seconds that a run waits for a service that fails again and again.
+            stop: ends the run in good order when it is set: what is under way is finished, the rest not sent.
+
+        Returns:
+            The counts of all fates and deliveries. A row that is malformed is `rejected` and no error.
+
+        Raises:
+            InvalidRequestError: an argument makes no sense; nothing was sent.
+            BulkError: the source, the ledger, the callback or the service ended the run; what was sent is in its
+                `report`.
+
+        Example:
+            report = await clix.messages.send_many(audience, ledger="spring-sale.db")
+            print(report)
+        """
+        from ..bulk._options import build_run_options
+        from ..bulk._stream import run_to_the_end
+
+        options = build_run_options(
+            batch_size=batch_size,
+            concurrency=concurrency,
+            ledger=ledger,
+            bisect=bisect,
+            resend_in_doubt=resend_in_doubt,
+            patience=patience,
+            stop=stop,
+        )
+        return await run_to_the_end(self._caller, source, options, on_outcome)
+
+    def stream(
+        self,
+        source: Source,
+        *,
+        batch_size: int = LARGEST_BATCH,
+        concurrency: int | None = None,
+        ledger: str | PathLike[str] | Ledger | None = None,
+        bisect: bool = True,
+        resend_in_doubt: bool = False,
+        patience: float = 600.0,
+        stop: asyncio.Event | None = None,
+    ) -> BulkStream:
+        """As `send_many`, batch by batch: an async iterator of `BatchOutcome`, in the order in which they finish.
+
+        The arguments and the errors are those of `send_many`; a `BulkError` comes after the last batch.
+
+        Example:
+            async for batch in clix.messages.stream(audience):
+                for item in batch.other_items():
+                    print(item.row, item.fate, item.reason)
+        """
+        from ..bulk._options import build_run_options
+        from ..bulk._stream import BulkStream
+
+        options = build_run_options(
+            batch_size=batch_size,
+            concurrency=concurrency,
+            ledger=ledger,
+            bisect=bisect,
+            resend_in_doubt=resend_in_doubt,
+            patience=patience,
+            stop=stop,
+        )
+        return BulkStream(self._caller, source, options)
+
 
 def read_send_result(
     response: Response[Any], meta: ResponseMeta, targets: Sequence[str | Target]
 ) -> SendResult:
     """A generated answer with delivery results; live activities have the same."""
-    return _send_result(answer_of(response), meta, targets)
+    return send_result(answer_of(response), meta, targets)
 
 
 def _read_batch(answer: Answer, meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:
-    return _send_result(answer.json(), meta, targets)
-
-
-def _send_result(answer: dict[str, Any], meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:
-    deliveries = read_deliveries(answer)
-    return SendResult(
-        deliveries=tuple(deliveries),
-        attribution=attribute(deliveries, targets),
-        meta=meta,
-        extra=unknown(answer, "delivery_results"),
-    )
+    return send_result(answer.json(), meta, targets)

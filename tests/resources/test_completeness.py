@@ -34,7 +34,8 @@ NAMED_AFTER_THE_SINGLE_CALL = {
 
 
 def test_every_public_method_is_in_the_table_of_calls() -> None:
-    assert CALLS.keys() == dict(public_methods()).keys()
+    many_calls_in_one = {"messages.send_many"}
+    assert CALLS.keys() | many_calls_in_one == dict(public_methods()).keys()
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name not in {"users.delete", "health"}])

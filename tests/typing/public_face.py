@@ -12,6 +12,10 @@ from clix import (
     Alert,
     APIStatusError,
     Attempt,
+    BatchOutcome,
+    BulkError,
+    BulkReport,
+    BulkStream,
     CampaignTrigger,
     Clix,
     ClixError,
@@ -25,6 +29,8 @@ from clix import (
     Events,
     Fate,
     Health,
+    ItemOutcome,
+    Ledger,
     LiveActivity,
     LocalRateLimiter,
     Outcome,
@@ -33,6 +39,7 @@ from clix import (
     RateLimitError,
     ResponseMeta,
     SendResult,
+    SQLiteLedger,
     Stats,
     Target,
     Timeout,
@@ -93,6 +100,31 @@ async def messages(clix: Clix, people: Sequence[str], source: Iterator[PushNotif
     assert_type(await clix.messages.send(to=Target.device("d")), SendResult)
     assert_type(await clix.messages.send_batch(source), SendResult)
     assert_type(await clix.messages.send_batch([PushNotification(to=p) for p in people]), SendResult)
+
+
+async def bulk(
+    clix: Clix,
+    source: Iterator[PushNotification],
+    rows: AsyncIterator[dict[str, str]],
+    seen: list[BatchOutcome],
+) -> None:
+    report = await clix.messages.send_many(source, ledger="run.db", on_outcome=seen.append)
+    assert_type(report, BulkReport)
+    assert_type(report.failure_reasons, Mapping[str, int])
+    assert_type(report.latency(99), float)
+    assert_type(report.retry_failed(), Iterator[PushNotification])
+    ledger: Ledger = SQLiteLedger("run.db", run="spring")
+    async with clix.messages.stream(rows, ledger=ledger) as run:
+        assert_type(run, BulkStream)
+        async for batch in run:
+            assert_type(batch, BatchOutcome)
+            for item in batch:
+                assert_type(item, ItemOutcome)
+                assert_type(item.fate, Fate)
+    try:
+        await clix.messages.send_many([{"to": "u", "title": "Hello"}])
+    except BulkError as error:
+        assert_type(error.report, BulkReport)
 
 
 async def campaigns(clix: Clix, people: list[str], items: list[str]) -> None:

@@ -1,0 +1,25 @@
+"""Bulk sending: any number of notifications with known fates, and runs that can be killed and taken up again."""
+
+from __future__ import annotations
+
+from ._ledger import BatchEntry, FailedDelivery, Ledger, LedgerError, RowEntry
+from ._outcome import BatchOutcome, ItemOutcome
+from ._report import BulkReport
+from ._source import Row, Source
+from ._sqlite import SQLiteLedger
+from ._stream import BulkStream
+
+__all__ = [
+    "BatchEntry",
+    "BatchOutcome",
+    "BulkReport",
+    "BulkStream",
+    "FailedDelivery",
+    "ItemOutcome",
+    "Ledger",
+    "LedgerError",
+    "Row",
+    "RowEntry",
+    "SQLiteLedger",
+    "Source",
+]

@@ -1,0 +1,202 @@
+"""Which rows go together? Batches bounded by count and by bytes, in the order of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from attrs import define, field
+
+from .._errors import InvalidRequestError
+from .._json import MAX_REQUEST_BYTES
+from .._types import PushNotification
+from .._wire import encode_notifications
+from ._rows import encode_row, is_row, read_row
+from ._source import Reader, Taken
+
+_HEAD = b'{"push_notifications":['
+_TAIL = b"]}"
+_DIGEST_BYTES = 16
+
+
+@define(kw_only=True)
+class Refused:
+    """A row that was refused here, before anything of it was sent."""
+
+    row: int
+    reason: str
+
+
+@define(kw_only=True)
+class Batch:
+    """Rows that follow each other in the source, and the request that they make."""
+
+    first_row: int
+    """Counted from 1."""
+    size: int
+    """How many rows, with the refused ones."""
+    items: Sequence[PushNotification]
+    """What can be sent, in order."""
+    rows: Sequence[int]
+    """The row of each item."""
+    refused: Sequence[Refused]
+    body: bytes
+    """The items as a request."""
+    _digest: bytes | None = field(default=None, init=False)
+
+    @property
+    def digest(self) -> bytes:
+        """Tells these items from others, to a ledger."""
+        if self._digest is None:
+            self._digest = sha256(self.body).digest()[:_DIGEST_BYTES]
+        return self._digest
+
+    def part(self, places: Sequence[int]) -> Batch:
+        """The batch with only the items at these places, and without what was refused."""
+        items = [self.items[place] for place in places]
+        rows = [self.rows[place] for place in places]
+        return Batch(
+            first_row=self.first_row,
+            size=self.size,
+            items=items,
+            rows=rows,
+            refused=(),
+            body=encode_notifications(items),
+        )
+
+
+def build_batch(rows: Sequence[object], first_row: int) -> Batch:
+    """The batch that the rows make, or as many of them as fit into a request.
+
+    Args:
+        rows: notifications and mappings; at least one.
+        first_row: the number of the first.
+    """
+    try:
+        items = [read_row(row) for row in rows]
+        body = encode_notifications(items)
+    except InvalidRequestError:
+        return _build_carefully(rows, first_row)
+    if len(body) > MAX_REQUEST_BYTES:
+        return _build_carefully(rows, first_row)
+    numbers = range(first_row, first_row + len(items))
+    return Batch(first_row=first_row, size=len(items), items=items, rows=numbers, refused=(), body=body)
+
+
+@define
+class _Draft:
+    """A batch that grows row by row."""
+
+    items: list[PushNotification] = field(factory=list)
+    rows: list[int] = field(factory=list)
+    refused: list[Refused] = field(factory=list)
+    parts: list[bytes] = field(factory=list)
+    length: int = len(_HEAD) + len(_TAIL)
+
+    def has_room_for(self, part: bytes) -> bool:
+        return self.length + len(part) + bool(self.parts) <= MAX_REQUEST_BYTES
+
+    def add(self, row: int, item: PushNotification, part: bytes) -> None:
+        self.length += len(part) + bool(self.parts)
+        self.items.append(item)
+        self.rows.append(row)
+        self.parts.append(part)
+
+
+def _build_carefully(rows: Sequence[object], first_row: int) -> Batch:
+    """Row by row: refuse what is malformed or too large alone, and stop when the request is full."""
+    draft = _Draft()
+    for number, row in enumerate(rows, first_row):
+        try:
+            item = read_row(row)
+            part = encode_row(item)
+        except InvalidRequestError as error:
+            draft.refused.append(Refused(row=number, reason=str(error)))
+            continue
+        if draft.has_room_for(part):
+            draft.add(number, item, part)
+        elif draft.items:
+            return _finish(draft, first_row, number - first_row)
+        else:
+            draft.refused.append(Refused(row=number, reason=_too_large(part)))
+    return _finish(draft, first_row, len(rows))
+
+
+def _finish(draft: _Draft, first_row: int, size: int) -> Batch:
+    return Batch(
+        first_row=first_row,
+        size=size,
+        items=draft.items,
+        rows=draft.rows,
+        refused=draft.refused,
+        body=_HEAD + b",".join(draft.parts) + _TAIL,
+    )
+
+
+def _too_large(part: bytes) -> str:
+    return (
+        f"The notification is {len(part) // 1_000_000} MB large; Clix takes at most "
+        f"{MAX_REQUEST_BYTES // 1_000_000} MB in a request."
+    )
+
+
+class NoRowError(TypeError):
+    """The source yielded something that is no row; whatever it is, it is not the audience that was meant."""
+
+
+class Planner:
+    """Cuts a source into batches. One caller at a time."""
+
+    def __init__(self, reader: Reader, batch_size: int) -> None:
+        self._reader = reader
+        self._batch_size = batch_size
+        self._reach = batch_size
+        self._waiting: list[object] = []
+        self._source_is_over = False
+        self._source_has_ended = False
+        self.next_row = 1
+        """The first row of the next batch."""
+        self.failure: Exception | None = None
+        """What the source raised, or a `NoRowError`; it counts once all batches before it have come."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Every row of the source was in a batch."""
+        return self._source_has_ended and not self._waiting
+
+    async def next(self, size: int | None = None) -> Batch | None:
+        """The next batch, or None at the end.
+
+        Args:
+            size: exactly so many rows (fewer at the end), as an earlier run had cut them; else the planner decides.
+        """
+        await self._have(size or self._reach)
+        rows = self._waiting[: size or self._reach]
+        if not rows:
+            return None
+        batch = build_batch(rows, self.next_row)
+        del self._waiting[: batch.size]
+        self.next_row += batch.size
+        # Few large rows fill a request: then the next time fewer are held in memory.
+        self._reach = min(self._batch_size, 2 * batch.size) if batch.size < len(rows) else self._batch_size
+        return batch
+
+    async def _have(self, count: int) -> None:
+        missing = count - len(self._waiting)
+        if missing > 0 and not self._source_is_over:
+            taken = await self._reader.take(missing)
+            self._check(taken)
+            self._waiting += taken.rows
+            self._source_has_ended = taken.ended and taken.failure is None
+            self._source_is_over = taken.ended or taken.stopped or taken.failure is not None
+            self.failure = taken.failure
+
+    def _check(self, taken: Taken) -> None:
+        """Something that is no row ends the source."""
+        if {PushNotification}.issuperset(map(type, taken.rows)):
+            return
+        for place, row in enumerate(taken.rows):
+            if not is_row(row):
+                taken.failure = NoRowError(f"a row is of type {type(row).__name__}")
+                del taken.rows[place:]
+                return

@@ -1,0 +1,186 @@
+"""What became of a batch, and of each item in it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import define, evolve
+
+from .._bisect import Part
+from .._errors import ClixError
+from .._fate import Fate
+from .._types import Attribution, Delivery, PushNotification, Target
+from ._answer import Answer
+from ._batch import Batch
+from ._verdict import item_fate
+
+
+@define(kw_only=True)
+class ItemOutcome:
+    """What became of one row of the source."""
+
+    row: int
+    """Position in the source, counted from 1."""
+    fate: Fate
+    notification: PushNotification | None = None
+    """None when the row could not be read as one."""
+    reason: str | None = None
+    """Why it was not accepted, in a sentence."""
+    deliveries: Sequence[Delivery] = ()
+    """Those known to be this item's; how surely, `attribution` says."""
+    attribution: Attribution | None = None
+    """`exact`; `positional`, an assumption; or `batch`: the deliveries of the request cannot be told apart, and none
+    is listed here. None when the item was not accepted, or when the answer could not be read."""
+    error: ClixError | None = None
+    """What ended the request, if it was not accepted."""
+
+
+class BatchOutcome:
+    """What became of the rows of one batch. Iterating it gives an `ItemOutcome` for each.
+
+    The counts cost nothing. Items and deliveries are made when they are asked for, so keep no more of them than
+    needed: a batch kept is 500 notifications kept.
+    """
+
+    def __init__(self, batch: Batch, parts: Sequence[Part[Answer]]) -> None:
+        self._batch = batch
+        self._parts = parts
+        self.fates: Mapping[Fate, int] = _count(batch, parts)
+        """The counts by fate."""
+        answers = [part.result for part in parts if part.result is not None]
+        self.first_row: int = batch.first_row
+        """The first row of the batch, counted from 1."""
+        self.failed_deliveries: int = sum(len(answer.failures) for answer in answers)
+        """Deliveries that the server reports as failed."""
+        self.delivered: int = sum(answer.deliveries for answer in answers) - self.failed_deliveries
+        """Deliveries that succeeded: several for a user with several devices, none for one without."""
+
+    @property
+    def accepted(self) -> int:
+        """Items that the server accepted; single deliveries may have failed."""
+        return self.fates[Fate.ACCEPTED]
+
+    @property
+    def rejected(self) -> int:
+        """Items that were refused, here or by the server; sending them unchanged is useless."""
+        return self.fates[Fate.REJECTED]
+
+    @property
+    def not_sent(self) -> int:
+        """Items of which nothing was processed, through no fault of theirs."""
+        return self.fates[Fate.NOT_SENT]
+
+    @property
+    def in_doubt(self) -> int:
+        """Items that may or may not have been sent."""
+        return self.fates[Fate.IN_DOUBT]
+
+    @property
+    def may_have_repeated(self) -> int:
+        """Accepted items whose request the server may have processed twice."""
+        return sum(
+            part.stop - part.start
+            for part in self._parts
+            if part.result is not None and part.result.meta.may_have_repeated
+        )
+
+    @property
+    def error(self) -> ClixError | None:
+        """What ended the last request that was not accepted; None when all were."""
+        return next((part.error for part in reversed(self._parts) if part.error is not None), None)
+
+    @property
+    def failure_reasons(self) -> Mapping[str, int]:
+        """How many deliveries failed for which reason, in the words of FCM or APNs."""
+        return Counter(
+            failure.failure_reason or failure.status
+            for part in self._parts
+            if part.result is not None
+            for failure in part.result.failures
+        )
+
+    def __len__(self) -> int:
+        return sum(self.fates.values())
+
+    def __iter__(self) -> Iterator[ItemOutcome]:
+        return iter(sorted([*self.accepted_items(), *self.other_items()], key=lambda item: item.row))
+
+    def __repr__(self) -> str:
+        fates = ", ".join(f"{fate.value}={count}" for fate, count in self.fates.items() if count)
+        return f"<BatchOutcome from row {self.first_row}: {fates}>"
+
+    def accepted_items(self) -> Iterator[ItemOutcome]:
+        """The accepted items with their deliveries."""
+        for part in self._parts:
+            if part.result is not None:
+                yield from self._answered(part, part.result)
+            elif part.error is not None and part.error.fate is Fate.ACCEPTED:
+                yield from self._ended(part, part.error)
+
+    def other_items(self) -> Iterator[ItemOutcome]:
+        """The items that were not accepted."""
+        for refused in self._batch.refused:
+            yield ItemOutcome(row=refused.row, fate=Fate.REJECTED, reason=refused.reason)
+        for part in self._parts:
+            if part.error is not None and part.error.fate is not Fate.ACCEPTED:
+                yield from self._ended(part, part.error)
+
+    def failures_to_repeat(self) -> Iterator[tuple[int, str, PushNotification]]:
+        """Row, reason and a notification to the one device, for each failed delivery that is surely an item's."""
+        for part in self._parts:
+            answer = part.result
+            if answer is None or not answer.failures or not self._may_be_exact(part):
+                continue
+            result = answer.result(self._batch.items[part.start : part.stop])
+            if result.attribution == "exact":
+                yield from self._repeats(part, result.failures)
+
+    def _repeats(
+        self, part: Part[Answer], failures: Sequence[Delivery]
+    ) -> Iterator[tuple[int, str, PushNotification]]:
+        for failure in failures:
+            if failure.device_id is None or failure.index is None:
+                continue
+            place = part.start + failure.index
+            again = evolve(self._batch.items[place], to=Target.device(failure.device_id))
+            yield self._batch.rows[place], failure.failure_reason or failure.status, again
+
+    def _may_be_exact(self, part: Part[Answer]) -> bool:
+        """Spares attributing answers of which nothing can be exact: those to several users."""
+        first = self._batch.items[part.start].to
+        return part.stop - part.start == 1 or (isinstance(first, Target) and first.kind == "device_id")
+
+    def _answered(self, part: Part[Answer], answer: Answer) -> Iterator[ItemOutcome]:
+        items = self._batch.items[part.start : part.stop]
+        result = answer.result(items)
+        own: defaultdict[int | None, list[Delivery]] = defaultdict(list)
+        for delivery in result.deliveries:
+            own[delivery.index].append(delivery)
+        for index, item in enumerate(items):
+            yield ItemOutcome(
+                row=self._batch.rows[part.start + index],
+                fate=Fate.ACCEPTED,
+                notification=item,
+                deliveries=own.get(index, ()),
+                attribution=result.attribution,
+            )
+
+    def _ended(self, part: Part[Answer], error: ClixError) -> Iterator[ItemOutcome]:
+        fate = item_fate(error)
+        for place in range(part.start, part.stop):
+            yield ItemOutcome(
+                row=self._batch.rows[place],
+                fate=fate,
+                notification=self._batch.items[place],
+                reason=str(error),
+                error=error,
+            )
+
+
+def _count(batch: Batch, parts: Sequence[Part[Answer]]) -> Counter[Fate]:
+    fates = Counter({Fate.REJECTED: len(batch.refused)})
+    for part in parts:
+        fate = Fate.ACCEPTED if part.error is None else item_fate(part.error)
+        fates[fate] += part.stop - part.start
+    return fates

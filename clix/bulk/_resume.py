@@ -1,0 +1,176 @@
+"""What is left to do for a batch that a ledger knows, and what must it know of one? Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from .._bisect import Part
+from .._errors import InDoubtError
+from .._fate import Fate
+from .._operations import MESSAGES_SEND_MANY
+from .._types import PushNotification
+from ._answer import Answer
+from ._batch import Batch
+from ._ledger import BatchEntry, FailedDelivery, RowEntry
+from ._outcome import BatchOutcome, ItemOutcome
+from ._rows import encode_row
+
+LEFT_IN_DOUBT = "A process ended while this was on its way: it may have been sent."
+
+
+class AnotherAudienceError(Exception):
+    """Internal: the rows are not those that the ledger knows."""
+
+
+@frozen(kw_only=True)
+class Earlier:
+    """What earlier processes have settled of a batch."""
+
+    accepted: int = 0
+    exceptions: Sequence[RowEntry] = ()
+    delivered: int = 0
+    failed_deliveries: int = 0
+    failure_reasons: Mapping[str, int] = field(factory=dict)
+    failures: Sequence[FailedDelivery] = ()
+
+
+@define(kw_only=True)
+class Task:
+    """A batch as this process has to deal with it."""
+
+    batch: Batch
+    """As it was cut from the source."""
+    send: Batch
+    """What of it is to be sent."""
+    doubtful: Sequence[int] = ()
+    """Places in `batch` of what a dead process may have sent."""
+    earlier: Earlier | None = None
+    """None when no process has begun it."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to do."""
+        return not (self.send.items or self.send.refused or self.doubtful)
+
+    def outcome(self, parts: Sequence[Part[Answer]]) -> BatchOutcome:
+        """What became of it, with what a dead process left in doubt."""
+        if not self.doubtful:
+            return BatchOutcome(self.send, parts)
+        both = evolve(
+            self.send,
+            items=[*self.send.items, *(self.batch.items[place] for place in self.doubtful)],
+            rows=[*self.send.rows, *(self.batch.rows[place] for place in self.doubtful)],
+        )
+        sent = len(self.send.items)
+        error = InDoubtError(LEFT_IN_DOUBT, operation=MESSAGES_SEND_MANY.name)
+        return BatchOutcome(both, [*parts, Part(start=sent, stop=len(both.items), error=error)])
+
+
+def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> Task:
+    """What is left to do of a batch that the ledger knows.
+
+    Accepted rows are done. Rows proven not sent are sent; rejected ones only when the source has them mended, those in
+    doubt only when asked.
+
+    Raises:
+        AnotherAudienceError: the rows differ from the ledger's.
+    """
+    known = {exception.row: exception for exception in entry.exceptions}
+    if batch.size != entry.size or entry.digest != _digest(batch, entry.exceptions):
+        raise AnotherAudienceError
+    send: list[int] = []
+    doubtful: list[int] = []
+    for place, row in enumerate(batch.rows):
+        exception = known.get(row)
+        fate = entry.fate if exception is None else exception.fate
+        if fate is Fate.NOT_SENT or (fate is Fate.REJECTED and _is_mended(exception, batch.items[place])):
+            send.append(place)
+        elif fate is None or fate is Fate.IN_DOUBT:
+            if resend_in_doubt:
+                send.append(place)
+            elif fate is None:
+                doubtful.append(place)
+    return Task(
+        batch=batch,
+        send=batch.part(send),
+        doubtful=doubtful,
+        earlier=_earlier(entry, {batch.rows[place] for place in (*send, *doubtful)}),
+    )
+
+
+def entry_before(task: Task, fate: Fate | None) -> BatchEntry:
+    """What the ledger has to know while a batch is being sent (None), or while it waits to be sent again."""
+    if task.earlier is None:
+        refused = [
+            RowEntry(row=item.row, fate=Fate.REJECTED, reason=item.reason) for item in task.send.refused
+        ]
+        return evolve(_entry(task, Earlier(), refused), fate=fate)
+    pending = [
+        *(RowEntry(row=row, fate=fate) for row in task.send.rows),
+        *(RowEntry(row=task.batch.rows[place], fate=None) for place in task.doubtful),
+    ]
+    return _entry(task, task.earlier, pending)
+
+
+def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
+    """What the ledger has to know once a batch is settled."""
+    failures = [
+        FailedDelivery(row=row, reason=reason, notification=encode_row(again))
+        for row, reason, again in outcome.failures_to_repeat()
+    ]
+    entry = _entry(task, task.earlier or Earlier(), [row_entry(item) for item in outcome.other_items()])
+    return evolve(
+        entry,
+        delivered=entry.delivered + outcome.delivered,
+        failed_deliveries=entry.failed_deliveries + outcome.failed_deliveries,
+        failure_reasons=Counter(entry.failure_reasons) + Counter(outcome.failure_reasons),
+        failures=[*entry.failures, *failures],
+    )
+
+
+def row_entry(item: ItemOutcome) -> RowEntry:
+    """What is kept of an item that was not accepted."""
+    content = None if item.notification is None else encode_row(item.notification)
+    return RowEntry(row=item.row, fate=item.fate, reason=item.reason or "", notification=content)
+
+
+def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry]) -> BatchEntry:
+    exceptions = [*earlier.exceptions, *news]
+    return BatchEntry(
+        first_row=task.batch.first_row,
+        size=task.batch.size,
+        digest=_digest(task.batch, exceptions),
+        fate=Fate.ACCEPTED,
+        exceptions=exceptions,
+        delivered=earlier.delivered,
+        failed_deliveries=earlier.failed_deliveries,
+        failure_reasons=earlier.failure_reasons,
+        failures=earlier.failures,
+    )
+
+
+def _earlier(entry: BatchEntry, pending: Collection[int]) -> Earlier:
+    exceptions = [exception for exception in entry.exceptions if exception.row not in pending]
+    return Earlier(
+        accepted=entry.size - len(exceptions) - len(pending),
+        exceptions=exceptions,
+        delivered=entry.delivered,
+        failed_deliveries=entry.failed_deliveries,
+        failure_reasons=entry.failure_reasons,
+        failures=entry.failures,
+    )
+
+
+def _digest(batch: Batch, exceptions: Sequence[RowEntry]) -> bytes:
+    """Rejected rows do not count: they may be mended in the source, and the audience is the same."""
+    rejected = {exception.row for exception in exceptions if exception.fate is Fate.REJECTED}
+    if rejected.isdisjoint(batch.rows):
+        return batch.digest
+    return batch.part([place for place, row in enumerate(batch.rows) if row not in rejected]).digest
+
+
+def _is_mended(exception: RowEntry | None, item: PushNotification) -> bool:
+    return exception is not None and exception.notification != encode_row(item)

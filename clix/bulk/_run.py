@@ -1,0 +1,243 @@
+"""A bulk run: workers take batches from the source in turn, send them, and account for each row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from .._bisect import Part
+from .._call import Caller
+from .._errors import BulkError
+from .._log import logger
+from ._answer import Answer
+from ._batch import NoRowError, Planner
+from ._book import Book, LedgerBook, Memory, RunEndedError
+from ._breaker import Breaker
+from ._concurrency import Concurrency
+from ._options import RunOptions
+from ._outcome import BatchOutcome
+from ._report import BulkReport
+from ._resume import Task
+from ._sender import Sender
+from ._source import open_source
+from ._tally import Tally
+
+MOST_AT_ONCE = 32
+"""Requests in flight at most when the run decides: some 100,000 rows/s at 100 ms, in a few megabytes."""
+
+REFUSED_IN_A_ROW = 20
+"""Batches without a single good item after which the run ends."""
+
+
+class Run:
+    """One run over one source.
+
+    Args:
+        caller: makes the requests.
+        source: yields the rows.
+        options: how.
+        emit: awaited with the outcome of each batch, once it is noted in the ledger.
+
+    Raises:
+        InvalidRequestError: the source is nothing that yields rows.
+    """
+
+    def __init__(
+        self,
+        caller: Caller,
+        source: object,
+        options: RunOptions,
+        emit: Callable[[BatchOutcome], Awaitable[object]],
+    ) -> None:
+        caller.session.check_usable()
+        clock = caller.session.clock
+        self._emit = emit
+        self._stop = options.stop
+        self._reader = open_source(source)
+        self._planner = Planner(self._reader, options.batch_size)
+        self._book: Book = Memory()
+        if options.ledger is not None:
+            self._book = LedgerBook(
+                options.ledger, batch_size=options.batch_size, resend_in_doubt=options.resend_in_doubt
+            )
+        self._tally = Tally(clock=clock, unsettled=self._book.unsettled)
+        self._breaker = Breaker(clock, options.patience)
+        self._concurrency = Concurrency(
+            ceiling=options.concurrency or min(MOST_AT_ONCE, caller.session.settings.max_connections),
+            is_fixed=options.concurrency is not None,
+        )
+        self._sender = Sender(
+            caller,
+            self._tally,
+            self._breaker,
+            self._concurrency,
+            bisect=options.bisect,
+            on_end=self._end,
+        )
+        self._turn = asyncio.Lock()
+        self._is_over = False
+        self._workers = 0
+        self._refused_in_a_row = 0
+        self._ending: tuple[str, BaseException | None] | None = None
+
+    @property
+    def report(self) -> BulkReport:
+        """How it stands."""
+        return self._tally.report()
+
+    async def execute(self) -> BulkReport:
+        """Run to the end.
+
+        Raises:
+            BulkError: something ended the run; its `report` tells what became of each row so far.
+            asyncio.CancelledError: with the report as `clix_report`.
+        """
+        stopping = None if self._stop is None else asyncio.ensure_future(self._stop_when_told(self._stop))
+        try:
+            await self._work_through()
+        except RunEndedError as error:
+            self._end(str(error), error.__cause__)
+        except asyncio.CancelledError as error:
+            self._annotate(error)
+            raise
+        finally:
+            if stopping is not None:
+                stopping.cancel()
+        return self._conclude()
+
+    async def _work_through(self) -> None:
+        await self._book.open()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._hire()
+            if self._planner.is_complete and self._ending is None:
+                await self._book.finish(self._planner.next_row - 1)
+        finally:
+            self._tally.end(is_complete=self._planner.is_complete)
+            self._reader.stop()
+            await self._book.close()
+
+    def _hire(self) -> None:
+        """Start as many workers as may send at once."""
+        while self._workers < self._concurrency.limit and not self._is_over:
+            self._workers += 1
+            self._group.create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._workers <= self._concurrency.limit:
+                task = await self._next_task()
+                if task is None:
+                    return
+                self._hire()
+                await self._settle(task)
+        except RunEndedError as error:
+            self._end(str(error), error.__cause__)
+        except Exception as error:  # noqa: BLE001 - ours, and still a report is owed
+            self._end(f"{type(error).__name__}: {error}", error)
+        finally:
+            self._workers -= 1
+
+    async def _next_task(self) -> Task | None:
+        """The next batch with something to do, in the order of the source; None when there is none."""
+        async with self._turn:
+            while not self._is_over:
+                row = self._planner.next_row
+                batch = await self._planner.next(await self._book.size_at(row))
+                if batch is None:
+                    self._is_over = True
+                    self._check_source()
+                    return None
+                task = await self._book.task_for(batch)
+                if task.earlier is not None:
+                    self._tally.settled_before(task.earlier)
+                if not task.is_settled:
+                    return task
+                await asyncio.sleep(0)
+        return None
+
+    async def _settle(self, task: Task) -> None:
+        """Send what is to be sent of a batch, and account for all of it, whatever happens."""
+        parts: list[Part[Answer]] = []
+        try:
+            await self._sender.send(task.send, parts, _Page(self._book, task, parts))
+        finally:
+            outcome = task.outcome(parts)
+            self._tally.batch_settled(outcome)
+            await self._book.settle(task, outcome)
+        self._watch_refusals(outcome)
+        try:
+            await self._emit(outcome)
+        except Exception as error:
+            raise RunEndedError(f"on_outcome raised {type(error).__name__}: {error}") from error
+
+    def _watch_refusals(self, outcome: BatchOutcome) -> None:
+        """When every row of many batches is refused, it is not the rows that are at fault."""
+        if outcome.rejected < len(outcome):
+            self._refused_in_a_row = 0
+            return
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row == REFUSED_IN_A_ROW:
+            reason = next(outcome.other_items()).reason
+            raise RunEndedError(f"Every row of {REFUSED_IN_A_ROW} batches in a row was refused: {reason}")
+
+    def _check_source(self) -> None:
+        failure, row = self._planner.failure, self._planner.next_row
+        if isinstance(failure, NoRowError):
+            raise RunEndedError(
+                f"Row {row:,} of the source cannot be a notification: {failure}; "
+                "a PushNotification or a mapping with its fields was expected."
+            ) from failure
+        if failure is not None:
+            raise RunEndedError(
+                f"The source failed at row {row:,}: {type(failure).__name__}: {failure}"
+            ) from failure
+
+    async def _stop_when_told(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._take_no_more()
+
+    def _end(self, reason: str, cause: BaseException | None) -> None:
+        """End the run early: what is under way is finished, what was read is not sent."""
+        if self._ending is None:
+            self._ending = (reason, cause)
+            logger.warning("a bulk run ends early: %s", reason)
+        self._take_no_more()
+
+    def _take_no_more(self) -> None:
+        self._is_over = True
+        self._reader.stop()
+        self._breaker.end()
+
+    def _conclude(self) -> BulkReport:
+        report = self.report
+        if self._ending is None:
+            return report
+        reason, cause = self._ending
+        raise BulkError(f"{reason} ({report.summary})", report=report) from cause
+
+    def _annotate(self, error: asyncio.CancelledError) -> None:
+        error.clix_report = self.report  # type: ignore[attr-defined]
+        error.add_note(f"clix: messages.send_many was cancelled ({self.report.summary})")
+
+
+class _Page:
+    """The ledger's page of a batch that is being sent."""
+
+    def __init__(self, book: Book, task: Task, parts: Sequence[Part[Answer]]) -> None:
+        self._book = book
+        self._task = task
+        self._parts = parts
+        self._is_begun = False
+
+    async def begin(self) -> None:
+        if not self._is_begun:
+            await self._book.begin(self._task)
+            self._is_begun = True
+
+    async def hold(self) -> None:
+        """Only while nothing is accepted: a batch of which a part went out stays 'being sent' until all is known."""
+        if self._is_begun and not self._parts:
+            await self._book.hold(self._task)
+            self._is_begun = False

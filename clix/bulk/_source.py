@@ -1,0 +1,187 @@
+"""Where do the rows come from? A reader takes them from a source of any kind, without stalling the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from contextvars import copy_context
+from queue import SimpleQueue
+from typing import Protocol, TypeAlias
+
+from attrs import define, field
+
+from .._errors import InvalidRequestError
+from .._types import PushNotification
+
+Row: TypeAlias = PushNotification | Mapping[str, object]
+"""A notification, or a mapping of its fields: `to`, or one of `project_user_id`, `device_id` and `user_id`, and
+`title`, `body`, `image_url`, `landing_url`, `extra`. Empty strings are fields left out, as in a CSV file."""
+
+Source: TypeAlias = Iterable[Row] | AsyncIterable[Row]
+
+
+@define
+class Taken:
+    """The next rows of a source; fewer than asked for when it has ended or failed, or when reading was stopped."""
+
+    rows: list[object] = field(factory=list)
+    ended: bool = False
+    stopped: bool = False
+    failure: Exception | None = None
+    """What the source raised after these rows."""
+
+
+class Reader(Protocol):
+    """Takes rows from one source, never more than asked for."""
+
+    async def take(self, count: int) -> Taken:
+        """The next rows, up to `count`."""
+        ...
+
+    def stop(self) -> None:
+        """Take nothing more; a `take` under way returns what it has."""
+        ...
+
+
+def open_source(source: object) -> Reader:
+    """The reader for a source.
+
+    Raises:
+        InvalidRequestError: it is nothing that yields rows.
+    """
+    if isinstance(source, list | tuple):
+        return SequenceReader(source)
+    if isinstance(source, AsyncIterable):
+        return AsyncReader(source)
+    if isinstance(source, Iterable) and not isinstance(source, str | bytes | Mapping):
+        return ThreadReader(source)
+    raise InvalidRequestError(
+        "The source must be an iterable or an async iterable of PushNotification, or of mappings with its fields, "
+        f"not {type(source).__name__}."
+    )
+
+
+class SequenceReader:
+    """Rows that are all there already."""
+
+    def __init__(self, rows: Sequence[object]) -> None:
+        self._rows = rows
+        self._next = 0
+
+    async def take(self, count: int) -> Taken:
+        rows = list(self._rows[self._next : self._next + count])
+        self._next += len(rows)
+        return Taken(rows, ended=self._next >= len(self._rows))
+
+    def stop(self) -> None:
+        pass
+
+
+class AsyncReader:
+    """Rows of an async iterable."""
+
+    def __init__(self, source: AsyncIterable[object]) -> None:
+        self._source = source
+        self._iterator: AsyncIterator[object] | None = None
+        self._taking: asyncio.Timeout | None = None
+        self._is_stopped = False
+
+    async def take(self, count: int) -> Taken:
+        taken = Taken(stopped=self._is_stopped)
+        if self._is_stopped:
+            return taken
+        try:
+            async with asyncio.timeout(None) as self._taking:
+                taken.ended = await self._fill(taken.rows, count)
+        except Exception as error:  # noqa: BLE001 - the user's code; told as BulkError
+            taken.stopped = self._is_stopped
+            taken.failure = None if self._is_stopped else error
+        finally:
+            self._taking = None
+        return taken
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        if self._taking is not None:
+            self._taking.reschedule(asyncio.get_running_loop().time())
+
+    async def _fill(self, rows: list[object], count: int) -> bool:
+        """Whether the source has ended."""
+        if self._iterator is None:
+            self._iterator = aiter(self._source)
+        async for row in self._iterator:
+            rows.append(row)
+            if len(rows) == count:
+                return False
+        return True
+
+
+class ThreadReader:
+    """Rows of an iterable that may block (a file, a database cursor), taken in a thread in chunks.
+
+    The thread is a daemon: a source that blocks for ever keeps neither the run nor the process from ending.
+    """
+
+    def __init__(self, source: Iterable[object]) -> None:
+        self._source = source
+        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._taking: _Asked | None = None
+        self._is_stopped = False
+
+    async def take(self, count: int) -> Taken:
+        if self._is_stopped:
+            return Taken(stopped=True)
+        loop = asyncio.get_running_loop()
+        asked = self._taking = _Asked(count, loop.create_future())
+        self._asked.put(asked)
+        if self._thread is None:
+            serve = copy_context().run
+            self._thread = threading.Thread(
+                target=serve, args=(self._serve, loop), name="clix-source", daemon=True
+            )
+            self._thread.start()
+        return await asked.done
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        if self._taking is not None:
+            self._taking.is_stopped = True
+            _give(self._taking.done, Taken(list(self._taking.taken.rows), stopped=True))
+        self._asked.put(None)
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        iterator: Iterator[object] | None = None
+        while (asked := self._asked.get()) is not None:
+            try:
+                iterator = iter(self._source) if iterator is None else iterator
+                _fill(asked, iterator)
+            except Exception as error:  # noqa: BLE001 - the user's code; told as BulkError
+                asked.taken.failure = error
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
+                loop.call_soon_threadsafe(_give, asked.done, asked.taken)
+
+
+@define
+class _Asked:
+    count: int
+    done: asyncio.Future[Taken]
+    taken: Taken = field(factory=Taken)
+    is_stopped: bool = False
+
+
+def _fill(asked: _Asked, iterator: Iterator[object]) -> None:
+    """Called in the thread; what it appends, `stop` may already have read."""
+    rows = asked.taken.rows
+    for row in iterator:
+        rows.append(row)
+        if len(rows) == asked.count or asked.is_stopped:
+            return
+    asked.taken.ended = True
+
+
+def _give(future: asyncio.Future[Taken], taken: Taken) -> None:
+    if not future.done():
+        future.set_result(taken)

@@ -1,0 +1,212 @@
+"""A ledger in a SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from os import PathLike
+from pathlib import Path
+
+from .._fate import Fate
+from ._ledger import BatchEntry, FailedDelivery, LedgerError, RowEntry
+from ._sqlite_writer import Writer, connect
+
+_SENDING = "sending"
+_FAILED = "failed delivery"
+_PAGE = 1_000
+
+_SCHEMA = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    finished_rows INTEGER
+);
+CREATE TABLE batches (
+    run INTEGER NOT NULL,
+    first_row INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    fate TEXT NOT NULL,
+    delivered INTEGER NOT NULL,
+    failed_deliveries INTEGER NOT NULL,
+    failure_reasons TEXT,
+    PRIMARY KEY (run, first_row)
+) WITHOUT ROWID;
+CREATE TABLE exceptions (
+    run INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    number INTEGER NOT NULL, -- 0: the row itself; from 1 on: its failed deliveries
+    fate TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    notification BLOB,
+    PRIMARY KEY (run, row, number)
+) WITHOUT ROWID;
+"""
+
+
+class SQLiteLedger:
+    """A run in a SQLite file. A file may hold several runs; one at a time is under way.
+
+    What is kept: of an accepted batch a digest and counts; of a row that was not accepted, and of a delivery that
+    failed, also the notification, so that it can be sent again. Keep the file as safe as the audience.
+
+    Args:
+        path: the file; made if it is not there. Beside it lie SQLite's own `-wal` and `-shm`, and a `-lock`.
+        run: the name of the run within the file.
+        survive_power_loss: wait for the disk at each commit. Without it everything survives the death of the
+            process, but the last moments before a power failure may be missing, and be sent again on resuming.
+
+    Example:
+        report = await clix.messages.send_many(audience, ledger=SQLiteLedger("spring.db", run="2026-03-20"))
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], *, run: str = "default", survive_power_loss: bool = False
+    ) -> None:
+        self.path = Path(path)
+        self.run = run
+        self.survive_power_loss = survive_power_loss
+        self._writer: Writer | None = None
+        self._id = 0
+
+    def __repr__(self) -> str:
+        return f"SQLiteLedger({str(self.path)!r}, run={self.run!r})"
+
+    async def open(self) -> int | None:
+        """Claim the run.
+
+        Raises:
+            LedgerError: another run has the file, or it is no ledger.
+        """
+        if self._writer is not None:
+            raise LedgerError(f"{self} is in use by another run of this process.")
+        writer = self._writer = Writer(self.path, _SCHEMA, survive_power_loss=self.survive_power_loss)
+        try:
+            await writer.start()
+            self._id, finished_rows = await writer.do(self._claim)
+        except BaseException:
+            self._writer = None
+            await writer.stop()
+            raise
+        return finished_rows
+
+    async def read(self, row: int) -> BatchEntry | None:
+        """The first entry that begins at this row or after it."""
+        return await self._open_writer().do(lambda db: _read(db, self._id, row))
+
+    async def write(self, entry: BatchEntry) -> None:
+        """Keep the entry; it is committed when this returns."""
+        await self._open_writer().do(lambda db: _write(db, self._id, entry))
+
+    async def finish(self, rows: int) -> None:
+        """The run is complete."""
+        await self._open_writer().do(
+            lambda db: db.execute("UPDATE runs SET finished_rows = ? WHERE id = ?", (rows, self._id))
+        )
+
+    async def close(self) -> None:
+        """Commit what is waiting, and let go of the file."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            await writer.stop()
+
+    def unsettled(self) -> Iterator[RowEntry | FailedDelivery]:
+        """All exceptions and failures of the run in the order of their rows. Nothing is locked between two pages."""
+        last = (0, 0)
+        while page := self._page(*last):
+            for row, number, fate, reason, notification in page:
+                yield _exception(row, fate, reason, notification)
+                last = (row, number)
+
+    def _page(self, row: int, number: int) -> list[tuple[int, int, str, str, bytes | None]]:
+        with closing(connect(self.path)) as db:
+            return db.execute(
+                "SELECT row, number, fate, reason, notification FROM exceptions"
+                " WHERE run = (SELECT id FROM runs WHERE name = ?) AND (row, number) > (?, ?)"
+                " ORDER BY row, number LIMIT ?",
+                (self.run, row, number, _PAGE),
+            ).fetchall()
+
+    def _claim(self, db: sqlite3.Connection) -> tuple[int, int | None]:
+        db.execute("INSERT OR IGNORE INTO runs (name) VALUES (?)", (self.run,))
+        claimed: tuple[int, int | None] = db.execute(
+            "SELECT id, finished_rows FROM runs WHERE name = ?", (self.run,)
+        ).fetchone()
+        return claimed
+
+    def _open_writer(self) -> Writer:
+        if self._writer is None:
+            raise LedgerError(f"{self} is not open.")
+        return self._writer
+
+
+def _write(db: sqlite3.Connection, run: int, entry: BatchEntry) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run,
+            entry.first_row,
+            entry.size,
+            entry.digest,
+            _fate_to_text(entry.fate),
+            entry.delivered,
+            entry.failed_deliveries,
+            json.dumps(dict(entry.failure_reasons)) if entry.failure_reasons else None,
+        ),
+    )
+    last_row = entry.first_row + entry.size - 1
+    db.execute(
+        "DELETE FROM exceptions WHERE run = ? AND row BETWEEN ? AND ?", (run, entry.first_row, last_row)
+    )
+    db.executemany("INSERT INTO exceptions VALUES (?, ?, ?, ?, ?, ?)", _exception_columns(run, entry))
+
+
+def _exception_columns(run: int, entry: BatchEntry) -> Iterator[tuple[int, int, int, str, str, bytes | None]]:
+    for own in entry.exceptions:
+        yield run, own.row, 0, _fate_to_text(own.fate), own.reason, own.notification
+    for number, failure in enumerate(entry.failures, 1):
+        yield run, failure.row, number, _FAILED, failure.reason, failure.notification
+
+
+def _read(db: sqlite3.Connection, run: int, row: int) -> BatchEntry | None:
+    found = db.execute(
+        "SELECT first_row, size, digest, fate, delivered, failed_deliveries, failure_reasons FROM batches"
+        " WHERE run = ? AND first_row >= ? ORDER BY first_row LIMIT 1",
+        (run, row),
+    ).fetchone()
+    if found is None:
+        return None
+    first_row, size, digest, fate, delivered, failed, reasons = found
+    exceptions = db.execute(
+        "SELECT row, fate, reason, notification FROM exceptions"
+        " WHERE run = ? AND row BETWEEN ? AND ? ORDER BY row, number",
+        (run, first_row, first_row + size - 1),
+    )
+    known = [_exception(*columns) for columns in exceptions]
+    return BatchEntry(
+        first_row=first_row,
+        size=size,
+        digest=digest,
+        fate=_fate_from_text(fate),
+        exceptions=[entry for entry in known if isinstance(entry, RowEntry)],
+        delivered=delivered,
+        failed_deliveries=failed,
+        failure_reasons=json.loads(reasons) if reasons else {},
+        failures=[entry for entry in known if isinstance(entry, FailedDelivery)],
+    )
+
+
+def _exception(row: int, fate: str, reason: str, notification: bytes | None) -> RowEntry | FailedDelivery:
+    if fate == _FAILED:
+        return FailedDelivery(row=row, reason=reason, notification=notification or b"")
+    return RowEntry(row=row, fate=_fate_from_text(fate), reason=reason, notification=notification)
+
+
+def _fate_to_text(fate: Fate | None) -> str:
+    return _SENDING if fate is None else fate.value
+
+
+def _fate_from_text(text: str) -> Fate | None:
+    return None if text == _SENDING else Fate(text)

@@ -1,0 +1,133 @@
+"""Counts a run as it goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from attrs import define, field
+
+from .._clock import Clock
+from .._ending import Story
+from .._fate import Fate
+from .._meta import ResponseMeta
+from ._histogram import Course, Histogram
+from ._outcome import BatchOutcome
+from ._report import BulkReport
+from ._resume import Earlier
+from ._retry_buffer import Unsettled
+
+MOST_REASONS = 100
+OTHER_REASONS = "(other reasons)"
+
+
+@define(kw_only=True)
+class Tally:
+    """The counters behind a report."""
+
+    clock: Clock
+    unsettled: Unsettled
+    started_at: float = field(init=False)
+    is_complete: bool = False
+    _began: float = field(init=False)
+    _ended: float | None = None
+    _fates: Counter[Fate] = field(factory=Counter)
+    _settled_before: int = 0
+    _delivered: int = 0
+    _failed_deliveries: int = 0
+    _failure_reasons: Counter[str] = field(factory=Counter)
+    _item_reasons: Counter[str] = field(factory=Counter)
+    _may_have_repeated: int = 0
+    _requests: int = 0
+    _retries: int = 0
+    _throttled: int = 0
+    _governor_wait: float = 0.0
+    _latencies: Histogram = field(factory=Histogram)
+    _course: Course = field(factory=Course)
+
+    def __attrs_post_init__(self) -> None:
+        self.started_at = self.clock.wall()
+        self._began = self.clock.time()
+
+    def request_ended(self, story: Story, meta: ResponseMeta | None) -> float | None:
+        """Count the attempts of one call.
+
+        Args:
+            story: what happened in it.
+            meta: of the answer, if it was accepted.
+
+        Returns:
+            Seconds from the first byte to the answer, if there was one.
+        """
+        attempts = len(story.attempts) + (meta is not None)
+        self._requests += attempts
+        self._retries += max(0, attempts - 1)
+        self._throttled += sum(attempt.status == 429 for attempt in story.attempts)
+        self._governor_wait += story.governor
+        if meta is None:
+            return None
+        others = sum(attempt.elapsed for attempt in story.attempts)
+        latency = max(0.0, meta.elapsed - story.lane - story.governor - story.backoff - others)
+        self._latencies.add(latency)
+        return latency
+
+    def batch_settled(self, outcome: BatchOutcome) -> None:
+        """Count what became of a batch."""
+        self._fates.update(outcome.fates)
+        self._delivered += outcome.delivered
+        self._may_have_repeated += outcome.may_have_repeated
+        self._course.add(self.clock.time() - self._began, outcome.fates)
+        if outcome.failed_deliveries:
+            self._failed_deliveries += outcome.failed_deliveries
+            _add(self._failure_reasons, outcome.failure_reasons)
+        if outcome.accepted < len(outcome):
+            _add(self._item_reasons, Counter(item.reason or "" for item in outcome.other_items()))
+
+    def settled_before(self, earlier: Earlier) -> None:
+        """Count what earlier processes had settled."""
+        self._settled_before += earlier.accepted + len(earlier.exceptions)
+        self._fates[Fate.ACCEPTED] += earlier.accepted
+        self._fates.update(exception.fate for exception in earlier.exceptions if exception.fate is not None)
+        self._delivered += earlier.delivered
+        self._failed_deliveries += earlier.failed_deliveries
+        _add(self._failure_reasons, earlier.failure_reasons)
+        _add(self._item_reasons, Counter(exception.reason for exception in earlier.exceptions))
+
+    def end(self, *, is_complete: bool) -> None:
+        """The run is over."""
+        self.is_complete = is_complete
+        self._ended = self.clock.time()
+
+    def report(self) -> BulkReport:
+        """How it stands."""
+        now = self.clock.time() if self._ended is None else self._ended
+        return BulkReport(
+            total=self._fates.total(),
+            accepted=self._fates[Fate.ACCEPTED],
+            rejected=self._fates[Fate.REJECTED],
+            not_sent=self._fates[Fate.NOT_SENT],
+            in_doubt=self._fates[Fate.IN_DOUBT],
+            delivered=self._delivered,
+            failed_deliveries=self._failed_deliveries,
+            failure_reasons=dict(self._failure_reasons.most_common()),
+            item_reasons=dict(self._item_reasons.most_common()),
+            may_have_repeated=self._may_have_repeated,
+            settled_before=self._settled_before,
+            is_complete=self.is_complete,
+            requests=self._requests,
+            retries=self._retries,
+            throttled=self._throttled,
+            governor_wait=self._governor_wait,
+            started_at=self.started_at,
+            elapsed=now - self._began,
+            course=self._course.copy(),
+            latencies=self._latencies.copy(),
+            unsettled=self.unsettled,
+        )
+
+
+def _add(counter: Counter[str], reasons: Mapping[str, int]) -> None:
+    """Texts of the server and of users are without bound; the counter is not."""
+    for reason, count in reasons.items():
+        known = reason in counter or len(counter) < MOST_REASONS
+        counter[reason if known else OTHER_REASONS] += count
