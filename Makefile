@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check check-format check-lint check-types check-spec check-generated \
+.PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
 	check-imports generate lock format build clean environment-demo environment-dev
 
 help: ## list the commands
@@ -19,6 +19,9 @@ test: environment-dev ## run the tests
 
 test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow
+
+mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
+	@$(BIN)/python -m tools.mutation_score
 
 check: check-format check-lint check-types check-spec check-generated check-imports ## run every check that CI runs besides the tests
 
@@ -59,7 +62,7 @@ build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
 
 clean: ## remove what commands made, .venv aside
-	@rm -rf dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf dist build mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 environment-demo environment-dev: environment-%:

@@ -121,6 +121,11 @@ def test_a_subclass_of_another_library_reads_like_the_engines_class_that_it_exte
     assert exception_verdict(SlowConnectError("slow"), left=None) is Verdict.NOT_SENT
 
 
+def test_a_class_of_an_inner_module_of_the_engine_reads_like_its_public_ones() -> None:
+    inner = type("ConnectError", (Exception,), {"__module__": "httpcore._backends.anyio"})
+    assert exception_verdict(inner(), left=None) is Verdict.NOT_SENT
+
+
 def test_a_namesake_of_another_library_proves_nothing() -> None:
     class ConnectError(Exception):
         pass

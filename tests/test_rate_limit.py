@@ -138,13 +138,15 @@ def test_no_span_of_time_sees_more_than_its_share_and_the_burst(
 
 @pytest.mark.parametrize("rate", [0, -1.0, float("inf"), float("nan")])
 def test_a_rate_that_is_not_positive_and_finite_is_refused(rate: float) -> None:
-    with pytest.raises(ConfigurationError, match="rate must be a positive number"):
+    with pytest.raises(
+        ConfigurationError, match=r"^rate must be a positive number of requests per second\.$"
+    ):
         LocalRateLimiter(rate=rate)
 
 
 @pytest.mark.parametrize("burst", [0, -1])
 def test_a_burst_below_one_request_is_refused(burst: int) -> None:
-    with pytest.raises(ConfigurationError, match="burst must be at least 1"):
+    with pytest.raises(ConfigurationError, match=r"^burst must be at least 1 request\.$"):
         LocalRateLimiter(burst=burst)
 
 
@@ -427,6 +429,14 @@ def test_speeding_up_allows_no_request_beside_those_that_have_come_due() -> None
     at_once(limiter)
     answer(limiter, NOW, remaining=999)
     assert limiter.try_acquire(NOW) == nearly(INTERVAL)
+
+
+def test_half_an_interval_that_is_still_to_wait_is_half_of_the_new_one() -> None:
+    limiter = LocalRateLimiter(burst=1)
+    at_once(limiter)
+    half_way = NOW + INTERVAL / 2
+    answer(limiter, half_way, remaining=399)
+    assert limiter.try_acquire(half_way) == nearly(INTERVAL)
 
 
 def test_an_answer_without_headers_changes_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Iterator
 from email.utils import format_datetime, formatdate
 
 import httpx
@@ -298,6 +299,21 @@ def test_every_date_format_of_http_and_a_date_without_zone_is_read_as_utc(date: 
     assert retry_after(headers(retry_after=date), wall_now=784_111_777.0 - 5) == 5.0
 
 
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that is not on UTC."""
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+def test_a_date_without_zone_is_read_as_utc_wherever_we_are() -> None:
+    assert retry_after(headers(retry_after="Sun Nov  6 08:49:37 1994"), wall_now=784_111_777.0 - 5) == 5.0
+
+
 @given(st.text(st.characters(max_codepoint=255)))
 @example("Sun, 06 Nov 0000 08:49:37 GMT")
 @example("Sun, 06 Nov 9999 23:59:59 -2359")
@@ -358,6 +374,11 @@ def test_a_throttle_without_retry_after_waits_for_the_reset() -> None:
 def test_a_throttle_whose_reset_falls_into_the_same_second_waits_for_one() -> None:
     told = headers(x_ratelimit_reset=f"{SERVER_NOW:.0f}", date=formatdate(SERVER_NOW, usegmt=True))
     assert throttle_wait(told, wall_now=SERVER_NOW) == DEFAULT_THROTTLE_WAIT == 1.0
+
+
+def test_a_throttle_with_a_retry_after_date_but_no_date_counts_from_our_clock() -> None:
+    told = headers(retry_after=formatdate(SERVER_NOW + 30, usegmt=True))
+    assert throttle_wait(told, wall_now=SERVER_NOW + 10) == 20.0
 
 
 def test_a_throttle_whose_retry_after_is_zero_waits_for_nothing() -> None:
