@@ -67,6 +67,8 @@ EXTRAS = {
     "clix.integrations.fastapi": "fastapi",
 }
 """Which extra a part may import packages of."""
+LOADED_BY = {"clix.testing.plugin": {"pytest"}}
+"""Who loads a module is there already."""
 
 IMPORT_NAMES = {"python-liquid": "liquid"}
 
@@ -269,7 +271,7 @@ def _import_name(requirement: str) -> str:
 def _allowed_packages(module: str) -> set[str]:
     extras = {extra for part, extra in EXTRAS.items() if _within(module, (part,))}
     declared = _packages()
-    return declared[""].union(*(declared[extra] for extra in extras))
+    return declared[""].union(*(declared[extra] for extra in extras), LOADED_BY.get(module, ()))
 
 
 def test_a_module_imports_only_packages_that_are_declared_for_its_part() -> None:
