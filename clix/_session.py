@@ -20,6 +20,9 @@ from ._rate_limit import LocalRateLimiter, RateLimiter
 from ._retry import RetryQuota
 from ._transport import SessionHTTP, build_lanes
 
+TRANSPORT_CLOCK = "clix_clock"
+"""The attribute by which a transport without a network, the testing kit's, brings its own time."""
+
 LAST_MOMENTS = 5.0
 """Seconds for calls that were told to end to do so."""
 
@@ -71,7 +74,7 @@ class Session:
         self._lanes = build_lanes(settings, transport)
         self._rate_limiter = rate_limiter
         self._on_outcome = on_outcome
-        self._given_clock = clock
+        self._given_clock: Clock | None = clock or getattr(transport, TRANSPORT_CLOCK, None)
         self._stats = Stats()
         self._calls: set[Drainable] = set()
         self._idle: asyncio.Event | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from typing import Final, TypedDict, Unpack
 
 from clix import Clix, Outcome, RateLimiter, Timeout
@@ -91,12 +91,10 @@ class ClixEmulator:
 
     def session(self, **options: Unpack[SessionOptions]) -> Clix:
         """A session on this emulator. It need not be closed."""
-        clix = Clix(**self._access, **options)
-        clix._session._given_clock = self.clock  # noqa: SLF001 - no option for users of the SDK
-        return clix
+        return Clix(**self._access, **options)
 
     @contextlib.contextmanager
-    def sync_session(self, **options: Unpack[SessionOptions]) -> Iterator[ClixSync]:
+    def sync_session(self, **options: Unpack[SessionOptions]) -> Generator[ClixSync, None, None]:
         """A session for synchronous code on this emulator, until the block ends."""
         with ClixSync(**self._access, **options) as clix:
             yield clix
@@ -201,7 +199,7 @@ class ClixEmulator:
 
 
 @contextlib.contextmanager
-def emulator_in_process(**options: Unpack[EmulatorOptions]) -> Iterator[ClixEmulator]:
+def emulator_in_process(**options: Unpack[EmulatorOptions]) -> Generator[ClixEmulator, None, None]:
     """An emulator; until the block ends, sessions that an application makes by itself skip their waits too."""
     emulator = ClixEmulator(**options)
     with sessions_skip_waits(emulator.clock):
@@ -209,7 +207,7 @@ def emulator_in_process(**options: Unpack[EmulatorOptions]) -> Iterator[ClixEmul
 
 
 @contextlib.asynccontextmanager
-async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncIterator[ClixEmulator]:
+async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[ClixEmulator, None]:
     """What the fixtures give, without pytest.
 
     Example:

@@ -7,7 +7,7 @@ import contextlib
 import copy
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from clix.emulator import Emulator
@@ -28,7 +28,7 @@ class ClixServer:
 
 
 @contextlib.contextmanager
-def served(emulator: Emulator) -> Iterator[ClixServer]:
+def served(emulator: Emulator) -> Generator[ClixServer, None, None]:
     """Serve an emulator from a thread of its own, on a free port."""
     with contextlib.closing(listen(emulator.config)) as listener:
         server = _ThreadServer(_in_real_time(emulator))

@@ -29,7 +29,8 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         self.refusals = 0
         """How many of the next connections are refused."""
         self._app = app
-        self._clock = clock
+        self.clix_clock = clock
+        """Sessions on this transport take their time from it."""
         self._running: set[asyncio.Task[None]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -51,7 +52,7 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         """Until all is said, or nothing was for too long."""
         try:
             while not conversation.is_over:
-                async with self._clock.timeout(None if conversation.is_answered else read_timeout):
+                async with self.clix_clock.timeout(None if conversation.is_answered else read_timeout):
                     await conversation.progress()
         except TimeoutError:
             conversation.fail(httpx.ReadTimeout("The emulator took too long", request=conversation.request))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from clix import Clix, ClixSync
+    from clix import Clix
+    from clix._sync import ClixSync
     from clix.testing import ClixEmulator, ClixServer, EmulatorOptions, FaultControl, Outbox
 
 

@@ -41,16 +41,16 @@ class Runner:
             raise RpcError(rpc.INTERNAL_ERROR, str(problem), status=409) from None
         if kept is not None:
             return kept
-        answer: Answer | None = None
+        repeatable: Answer | None = None
         try:
             done = self._perform(exchange, skill, message)
             await self._api.hold(exchange)
             if not 200 <= done.status <= 299:
                 return _refusal(done)
-            answer = result_answer(rpc_id, {"task": self._task(message, skill, done)})
+            answer = repeatable = result_answer(rpc_id, {"task": self._task(message, skill, done)})
+            return replace(answer, afterwards=done.afterwards)
         finally:
-            memory.end(key, answer)
-        return replace(answer, afterwards=done.afterwards)
+            memory.end(key, repeatable)
 
     def _perform(self, exchange: Exchange, skill: Skill, message: AgentMessage) -> Answer:
         wanted = skill.request(message.data)
