@@ -1,0 +1,175 @@
+"""Every change of an enumeration or a union is told in one line of the right class."""
+
+from __future__ import annotations
+
+import pytest
+
+from .cases import HEALTH, JSON_BODY, SCHEMAS, SENDS, Case, assert_told, each
+from .documents import add, drop, put, rename
+
+EITHER = "device_id, project_user_id"
+TOGETHER = (
+    "exactly one of device_id, device_id + project_user_id, user_id, "
+    "was exactly one of device_id, project_user_id, user_id"
+)
+STATUSES = "DELIVERY_RESULT_STATUS_FAILED or DELIVERY_RESULT_STATUS_SUCCEED"
+
+CASES = [
+    # Enumerations.
+    Case(
+        "an enumeration of answers has a new value",
+        [add(f"{SCHEMAS} > v1DeliveryResultStatus > enum", "DELIVERY_RESULT_STATUS_HELD")],
+        each(
+            SENDS, "additive: {} answer 200 delivery_results[].status: new value DELIVERY_RESULT_STATUS_HELD"
+        ),
+    ),
+    Case(
+        "an enumeration of answers lacks a value",
+        [drop(f"{SCHEMAS} > v1DeliveryResultStatus > enum > 1")],
+        each(
+            SENDS,
+            "breaking: {} answer 200 delivery_results[].status: removed value DELIVERY_RESULT_STATUS_FAILED",
+        ),
+    ),
+    Case(
+        "an enumeration of both ways changes a value",
+        [
+            put(
+                f"{SCHEMAS} > v1UserPropertyType > enum",
+                ["USER_PROPERTY_TYPE_STRING", "USER_PROPERTY_TYPE_NUMBER", "B"],
+            )
+        ],
+        {
+            f"{impact}: DeviceProperties {way} properties[].type: {what}"
+            for way in ("request", "answer 200")
+            for impact, what in (
+                ("breaking", "removed value USER_PROPERTY_TYPE_BOOLEAN"),
+                ("additive", "new value B"),
+            )
+        },
+    ),
+    Case(
+        "an enumeration is any text now",
+        [drop(f"{SCHEMAS} > v1DeliveryResultStatus > enum")],
+        each(SENDS, "additive: {} answer 200 delivery_results[].status: any, was " + STATUSES),
+        each(SENDS, "ours only: {} answer 200 delivery_results[].status: other values in ours only"),
+    ),
+    Case(
+        "an enumeration is numbers now",
+        [
+            put(f"{SCHEMAS} > v1UserPropertyType", {"type": "integer", "enum": [0, 1, 2]}),
+            drop(f"{SCHEMAS} > v1UserProperty > properties > type > type"),
+        ],
+        {
+            "breaking: DeviceProperties request properties[].type: integer, was string",
+            "breaking: DeviceProperties answer 200 properties[].type: integer, was string",
+        },
+        {
+            "ours only: DeviceProperties request properties[].type: other values in ours only",
+            "ours only: DeviceProperties answer 200 properties[].type: other values in ours only",
+        },
+    ),
+    Case(
+        "a text that was free is one of a list",
+        [put(f"{SCHEMAS} > v1Device > properties > platform > enum", ["IOS", "ANDROID"])],
+        {"breaking: Devices request devices[].platform: ANDROID or IOS, was any"},
+    ),
+    Case(
+        "a text of an answer is one of a list",
+        [put(f"{SCHEMAS} > v1DeviceResult > properties > platform", {"const": "IOS"})],
+        {"additive: Devices answer 200 devices[].platform: IOS, was any"},
+    ),
+    # Unions.
+    Case(
+        "a union has one more object, with a key of its own",
+        [
+            put(f"{SCHEMAS} > v1Target > properties > segment_id", {"type": "string"}),
+            add(f"{SCHEMAS} > v1Target > oneOf", {"required": ["segment_id"]}),
+        ],
+        {
+            "additive: SendPush request push_notifications[].target.segment_id: new optional string",
+            "additive: StartActivities request live_activities[].target.segment_id: new optional string",
+        },
+    ),
+    Case(
+        "a union lacks an object, and its key is gone",
+        [drop(f"{SCHEMAS} > v1Target > properties > user_id"), drop(f"{SCHEMAS} > v1Target > oneOf > 2")],
+        {
+            "breaking: SendPush request push_notifications[].target.user_id: removed, was string",
+            "breaking: StartActivities request live_activities[].target.user_id: removed, was string",
+        },
+    ),
+    Case(
+        "a union lacks an object, and its key stays",
+        [drop(f"{SCHEMAS} > v1CampaignTarget > oneOf > 1")],
+        {
+            "breaking: Trigger request audience.targets[].project_user_id: required now",
+            f"ours only: Trigger request audience.targets[]: exactly one of {EITHER} in ours only",
+        },
+    ),
+    Case(
+        "a union is no demand any more",
+        [drop(f"{SCHEMAS} > v1CampaignTarget > oneOf")],
+        {f"ours only: Trigger request audience.targets[]: exactly one of {EITHER} in ours only"},
+    ),
+    Case(
+        "a union lets several keys come together",
+        [rename(f"{SCHEMAS} > v1CampaignTarget > oneOf", "anyOf")],
+        {
+            f"additive: Trigger request audience.targets[]: at least one of {EITHER}, was exactly one of {EITHER}"
+        },
+    ),
+    Case(
+        "a union demands two keys together",
+        [add(f"{SCHEMAS} > v1Target > oneOf > 0 > required", "device_id")],
+        {
+            f"breaking: SendPush request push_notifications[].target: {TOGETHER}",
+            f"breaking: StartActivities request live_activities[].target: {TOGETHER}",
+        },
+    ),
+    Case(
+        "an object is a union demanding one of its keys",
+        [
+            put(
+                f"{SCHEMAS} > v1PushNotification > oneOf",
+                [{"required": ["title"]}, {"required": ["body"]}],
+            )
+        ],
+        {"breaking: SendPush request push_notifications[]: exactly one of body, title, was none"},
+    ),
+    Case(
+        "a text is a union with an object",
+        [
+            put(
+                f"{SCHEMAS} > v1PushNotification > properties > title",
+                {
+                    "oneOf": [
+                        {"type": "string"},
+                        {"type": "object", "properties": {"key": {"type": "string"}}},
+                    ]
+                },
+            )
+        ],
+        {"additive: SendPush request push_notifications[].title: string or object, was string"},
+    ),
+    Case(
+        "an answer is a union with another object",
+        [
+            put(
+                f"{HEALTH} > responses > 200 > {JSON_BODY}",
+                {
+                    "oneOf": [
+                        {"$ref": "#/components/schemas/v1HealthCheckResponse"},
+                        {"type": "object", "properties": {"uptime": {"type": "integer"}}},
+                    ]
+                },
+            )
+        ],
+        {"additive: Health answer 200 uptime: new integer"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.what)
+def test_a_change_is_told(case: Case) -> None:
+    assert_told(case)

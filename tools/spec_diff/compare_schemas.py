@@ -1,0 +1,169 @@
+"""Compare two schemas down to every key, each place with what changed there."""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from .document import Schema
+from .errors import UnreadableError
+from .facets import compare_limits, compare_rules, compare_scalars, compare_types
+from .impact import Difference, Direction, Finding, Impact, Relation, impact_of, impact_of_statement
+from .schemas import SchemaReader
+from .shape import ANYTHING, Array, Choice, Mode, Object, Shape
+from .wording import choice_in_words, describe
+
+TOO_MANY_PLACES = 100_000
+_REQUIRED_NOW = Finding(Impact.BREAKING, "required now")
+_REQUIRED_IN_OURS = Finding(Impact.OURS_ONLY, "required in ours only")
+_ALWAYS_THERE = Finding(Impact.ADDITIVE, "always there now")
+_MAY_BE_ABSENT = Finding(Impact.BREAKING, "may be absent")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a message: `POST /users request`, then `items[].name`; `.*` stands for keys without a name."""
+
+    message: str
+    path: str = ""
+
+    def key(self, name: str) -> "Place":
+        """The place of an object's key."""
+        shown = name if name and not set(name) & set(' .[]*:"') else f'["{name}"]'
+        dotted = shown if not self.path or shown[0] == "[" else f".{shown}"
+        return replace(self, path=self.path + dotted)
+
+    def any_key(self) -> "Place":
+        """The place of the keys that an object does not name."""
+        return replace(self, path=f"{self.path}.*".lstrip("."))
+
+    def item(self) -> "Place":
+        """The place of an array's items."""
+        return replace(self, path=f"{self.path}[]")
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.path}".rstrip()
+
+
+class SchemaComparison:
+    """Compares schemas of two documents, for values that go one way."""
+
+    def __init__(self, ours: SchemaReader, theirs: SchemaReader, direction: Direction) -> None:
+        self._ours = ours
+        self._theirs = theirs
+        self._direction = direction
+        self._open: set[tuple[int, int]] = set()
+        self._places = 0
+
+    def compare(self, ours: Schema, theirs: Schema, place: Place) -> Iterator[Difference]:
+        """Every difference at `place` and below it. A pair that contains itself is compared once."""
+        pair = (id(ours), id(theirs))
+        if pair in self._open:
+            return
+        self._count(place)
+        self._open.add(pair)
+        yield from self._compare_shapes(self._ours.shape(ours), self._theirs.shape(theirs), place)
+        self._open.discard(pair)
+
+    def compare_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
+        """The keys that both know, those that one knows, and which must be there."""
+        for name, schema in ours.properties.items():
+            if name in theirs.properties:
+                yield from self.compare(schema, theirs.properties[name], place.key(name))
+            else:
+                gone = f"removed, was {describe(schema, self._ours)}"
+                yield Difference(Impact.BREAKING, str(place.key(name)), gone)
+        for name, schema in theirs.properties.items():
+            if name not in ours.properties:
+                yield self._new_key(name, schema, theirs, place)
+        for name in sorted(ours.properties.keys() & theirs.properties.keys()):
+            if (name in ours.required) != (name in theirs.required):
+                yield from _at(place.key(name), [self._requirement(required=name in theirs.required)])
+
+    def _compare_shapes(self, ours: Shape, theirs: Shape, place: Place) -> Iterator[Difference]:
+        yield from _at(place, compare_types(ours, theirs, self._direction))
+        yield from _at(place, compare_rules(ours.rules, theirs.rules, self._direction))
+        for name in ours.scalars.keys() & theirs.scalars.keys():
+            yield from _at(place, compare_scalars(ours.scalars[name], theirs.scalars[name], self._direction))
+        if ours.array and theirs.array:
+            yield from self._compare_arrays(ours.array, theirs.array, place)
+        if ours.object and theirs.object:
+            yield from self._compare_objects(ours.object, theirs.object, place)
+
+    def _compare_arrays(self, ours: Array, theirs: Array, place: Place) -> Iterator[Difference]:
+        yield from _at(place, compare_limits(ours.limits, theirs.limits, self._direction))
+        yield from self.compare(ours.items, theirs.items, place.item())
+
+    def _compare_objects(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
+        ours = _travelling(ours, self._ours, self._direction)
+        theirs = _travelling(theirs, self._theirs, self._direction)
+        yield from _at(place, compare_limits(ours.limits, theirs.limits, self._direction))
+        yield from _at(place, self._compare_choices(ours, theirs))
+        yield from self.compare_keys(ours, theirs, place)
+        yield from self._compare_other_keys(ours, theirs, place)
+
+    def _compare_other_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
+        if ours.additional is not False and theirs.additional is not False:
+            yield from self.compare(ours.additional, theirs.additional, place.any_key())
+        elif ours.additional is not False:
+            yield Difference(impact_of_statement(self._direction), str(place), "closed, was open")
+        elif self._theirs.shape(theirs.additional) == ANYTHING:
+            yield Difference(Impact.OURS_ONLY, str(place), "closed in ours only")
+        elif theirs.additional is not False:
+            other = describe(theirs.additional, self._theirs)
+            yield Difference(Impact.ADDITIVE, str(place.any_key()), f"new {other}")
+
+    def _compare_choices(self, ours: Object, theirs: Object) -> Iterator[Finding]:
+        common = ours.properties.keys() & theirs.properties.keys()
+        known, stated = _among(ours.choices, common), _among(theirs.choices, common)
+        lost, gained = known - stated, stated - known
+        for choice in lost if not gained else ():
+            yield Finding(Impact.OURS_ONLY, f"{choice_in_words(choice)} in ours only")
+        for choice in gained:
+            was = " and ".join(sorted(map(choice_in_words, lost))) or "none"
+            yield Finding(self._impact_of_choice(choice, lost), f"{choice_in_words(choice)}, was {was}")
+
+    def _impact_of_choice(self, choice: Choice, lost: frozenset[Choice]) -> Impact:
+        if not lost:
+            return impact_of_statement(self._direction)
+        stricter = replace(choice, mode=Mode.EXACTLY_ONE)
+        return impact_of(Relation.WIDER if stricter in lost else Relation.OTHER, self._direction)
+
+    def _new_key(self, name: str, schema: Schema, theirs: Object, place: Place) -> Difference:
+        if self._direction is Direction.ANSWER:
+            impact, manner = Impact.ADDITIVE, "new"
+        elif name in theirs.required:
+            impact, manner = Impact.BREAKING, "new required"
+        else:
+            impact, manner = Impact.ADDITIVE, "new optional"
+        return Difference(impact, str(place.key(name)), f"{manner} {describe(schema, self._theirs)}")
+
+    def _requirement(self, *, required: bool) -> Finding:
+        if self._direction is Direction.REQUEST:
+            return _REQUIRED_NOW if required else _REQUIRED_IN_OURS
+        return _ALWAYS_THERE if required else _MAY_BE_ABSENT
+
+    def _count(self, place: Place) -> None:
+        self._places += 1
+        if self._places > TOO_MANY_PLACES:
+            raise UnreadableError(f"{place.message} describes more than {TOO_MANY_PLACES:,} places")
+
+
+def _at(place: Place, findings: Iterable[Finding]) -> Iterator[Difference]:
+    return (Difference(finding.impact, str(place), finding.what) for finding in findings)
+
+
+def _travelling(found: Object, reader: SchemaReader, direction: Direction) -> Object:
+    """The same without the keys that do not go this way."""
+    stays = "read_only" if direction is Direction.REQUEST else "write_only"
+    properties = {
+        name: schema for name, schema in found.properties.items() if not getattr(reader.shape(schema), stays)
+    }
+    return replace(found, properties=properties)
+
+
+def _among(choices: Iterable[Choice], names: AbstractSet[str]) -> frozenset[Choice]:
+    """The choices as far as they concern these keys."""
+    restricted = (
+        replace(choice, groups=frozenset(g for g in choice.groups if g <= names)) for choice in choices
+    )
+    return frozenset(choice for choice in restricted if choice.groups)
