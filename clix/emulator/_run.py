@@ -50,6 +50,7 @@ async def _serve(emulator: Emulator, listener: socket.socket, load: Path | None)
 def _collect_garbage_seldom() -> None:
     """What requests leave behind is remembered, not garbage; looking for it costs a third of the speed."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 20, 100)
 
 
