@@ -33,7 +33,7 @@ async def running() -> AsyncIterator[RunningEmulator]:
 
 @pytest.fixture
 def emulator(running: RunningEmulator) -> RunningEmulator:
-    """An emulator that knows nothing yet. Its users run on the session's event loop (`on_the_emulators_loop`)."""
+    """An emulator that knows nothing yet. Tests that use it are marked `emulated` (tests/resources/support.py)."""
     running.state.clear()
     return running
 

@@ -216,7 +216,7 @@ async def test_a_passed_deadline_says_where_the_time_went() -> None:
     error = await raised(DeadlineExceededError)
     assert isinstance(error, DeadlineExceededError)
     assert (error.lane, error.backoff) == (0, 0)
-    assert error.governor >= 0.01
+    assert 0 < error.governor < 10
 
 
 @pytest.mark.parametrize(

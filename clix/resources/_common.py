@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from clix_api_client.types import UNSET, Response, Unset
 
@@ -14,12 +14,6 @@ from .._json import JSONObject, merge
 T = TypeVar("T")
 
 Patch = Callable[[Any], None]
-
-
-class Parsed(Protocol):
-    """A generated answer model."""
-
-    def to_dict(self) -> dict[str, Any]: ...
 
 
 def given(value: T | None) -> T | Unset:
