@@ -186,7 +186,8 @@ class Governor:
         if granted.cancelled():
             self.limiter.give_back()
             return
-        self._high_streak = self._high_streak + 1 if rank == "high" else 0
+        if rank != "again":
+            self._high_streak = self._high_streak + 1 if rank == "high" else 0
         self._take(dock, now)
         granted.set_result(None)
 
@@ -204,10 +205,13 @@ class Governor:
 
     def _first(self, rank: _Rank) -> Dock | None:
         """The dock with a free connection whose first waiter came earliest."""
-        ready = [dock for dock in self._lines[rank] if dock.free]
+        lines = self._lines[rank]
+        if not lines:
+            return None
+        ready = [dock for dock in lines if dock.free]
         if len(ready) < 2:
             return ready[0] if ready else None
-        return min(ready, key=lambda dock: next(iter(self._lines[rank][dock].values())))
+        return min(ready, key=lambda dock: next(iter(lines[dock].values())))
 
     def _wake_at(self, when: float) -> None:
         if self._timer is not None:

@@ -51,7 +51,7 @@ class Observation:
 class RateLimiter(Protocol):
     """Decides when a request may leave. Give your own as `Clix(rate_limiter=...)`, for example a shared one.
 
-    All methods are called on the session's event loop and must not block. Times are monotonic seconds.
+    All methods are called on the session's event loop and must neither block nor raise. Times are monotonic seconds.
     """
 
     def try_acquire(self, now: float) -> float:

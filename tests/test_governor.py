@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from random import Random
 
+import httpx
 import pytest
 from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clix import Clix
 from clix._clock import LoopClock
 from clix._governor import Dock, Governor, shared_governor
 from clix._options import Priority
@@ -513,6 +515,38 @@ async def beside_others(
     await Callers(server=server).run(callers=150, seconds=seconds)
     others.cancel()
     return server
+
+
+# Whole calls
+
+
+class Strict(httpx.AsyncBaseTransport):
+    """Throttles the request of this number; tells when requests came, and when the 429 was read."""
+
+    def __init__(self, throttled: int) -> None:
+        self.throttled = throttled
+        self.came: list[float] = []
+        self.read_at = float("inf")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.came.append(now())
+        is_throttled = len(self.came) == self.throttled
+        await asyncio.sleep(0.05)
+        if not is_throttled:
+            return httpx.Response(200, content=b'{"delivery_results": []}')
+        self.read_at = now()
+        return httpx.Response(429, headers={"Retry-After": "2"}, content=b'{"error": "Too Many Requests"}')
+
+
+@pytest.mark.parametrize("throttled", [1, 50, 400])
+@virtual_time
+async def test_no_call_leaves_between_reading_a_429_and_its_time_and_all_succeed(throttled: int) -> None:
+    server = Strict(throttled)
+    async with Clix(project_id="project", api_key="clix_sk_test", transport=server) as clix:
+        calls = [clix.messages.send("user_123", title="Your order shipped") for _ in range(500)]
+        await asyncio.gather(*calls)
+    assert [time for time in server.came if server.read_at < time < server.read_at + 2.0] == []
+    assert len(server.came) == 501
 
 
 # Who shares a governor
