@@ -146,7 +146,8 @@ class BulkError(ClixError):
     def __init__(self, message: str, *, report: BulkReport, **context: Any) -> None:
         fates = (Fate.ACCEPTED, Fate.IN_DOUBT)
         fate = next((fate for fate in fates if report.fates[fate]), Fate.NOT_SENT)
-        super().__init__(message, **{"fate": fate, "operation": "messages.send_many", **context})
+        context = {"fate": fate, "operation": "messages.send_many", **context}
+        super().__init__(message, **context)
         self.report: BulkReport = report
         """What became of each row that was read."""
 
