@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from .bulk import BulkStream as BulkStream
     from .bulk import ItemOutcome as ItemOutcome
     from .bulk import Ledger as Ledger
+    from .bulk import LedgerError as LedgerError
     from .bulk import SQLiteLedger as SQLiteLedger
 
 _HOMES = {
@@ -119,7 +120,15 @@ _HOMES = {
         "UserProperties",
         "UserProperty",
     ),
-    "bulk": ("BatchOutcome", "BulkReport", "BulkStream", "ItemOutcome", "Ledger", "SQLiteLedger"),
+    "bulk": (
+        "BatchOutcome",
+        "BulkReport",
+        "BulkStream",
+        "ItemOutcome",
+        "Ledger",
+        "LedgerError",
+        "SQLiteLedger",
+    ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -155,6 +164,7 @@ __all__ = [
     "InvalidRequestError",
     "ItemOutcome",
     "Ledger",
+    "LedgerError",
     "LiveActivity",
     "LocalRateLimiter",
     "NotFoundError",

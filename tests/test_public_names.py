@@ -42,6 +42,7 @@ NAMES = [
     "InvalidRequestError",
     "ItemOutcome",
     "Ledger",
+    "LedgerError",
     "LiveActivity",
     "LocalRateLimiter",
     "NotFoundError",

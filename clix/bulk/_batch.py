@@ -113,12 +113,12 @@ def _build_carefully(rows: Sequence[object], first_row: int) -> Batch:
         except InvalidRequestError as error:
             draft.refused.append(Refused(row=number, reason=str(error)))
             continue
-        if draft.has_room_for(part):
-            draft.add(number, item, part)
-        elif draft.items:
-            return _finish(draft, first_row, number - first_row)
-        else:
+        if not _Draft().has_room_for(part):
             draft.refused.append(Refused(row=number, reason=_too_large(part)))
+        elif draft.has_room_for(part):
+            draft.add(number, item, part)
+        else:
+            return _finish(draft, first_row, number - first_row)
     return _finish(draft, first_row, len(rows))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, evolve
@@ -10,7 +10,7 @@ from attrs import define, evolve
 from .._bisect import Part
 from .._errors import ClixError
 from .._fate import Fate
-from .._types import Attribution, Delivery, PushNotification, Target
+from .._types import Attribution, Delivery, PushNotification, SendResult, Target
 from ._answer import Answer
 from ._batch import Batch
 from ._verdict import item_fate
@@ -104,7 +104,8 @@ class BatchOutcome:
         return sum(self.fates.values())
 
     def __iter__(self) -> Iterator[ItemOutcome]:
-        return iter(sorted([*self.accepted_items(), *self.other_items()], key=lambda item: item.row))
+        accepted, others = list(self.accepted_items()), list(self.other_items())
+        return iter(sorted(accepted + others, key=lambda item: item.row) if others else accepted)
 
     def __repr__(self) -> str:
         fates = ", ".join(f"{fate.value}={count}" for fate, count in self.fates.items() if count)
@@ -153,17 +154,12 @@ class BatchOutcome:
 
     def _answered(self, part: Part[Answer], answer: Answer) -> Iterator[ItemOutcome]:
         items = self._batch.items[part.start : part.stop]
+        rows = self._batch.rows[part.start : part.stop]
         result = answer.result(items)
-        own: defaultdict[int | None, list[Delivery]] = defaultdict(list)
-        for delivery in result.deliveries:
-            own[delivery.index].append(delivery)
-        for index, item in enumerate(items):
+        attribution = result.attribution
+        for row, item, own in zip(rows, items, _by_item(result, len(items)), strict=True):
             yield ItemOutcome(
-                row=self._batch.rows[part.start + index],
-                fate=Fate.ACCEPTED,
-                notification=item,
-                deliveries=own.get(index, ()),
-                attribution=result.attribution,
+                row=row, fate=Fate.ACCEPTED, notification=item, deliveries=own, attribution=attribution
             )
 
     def _ended(self, part: Part[Answer], error: ClixError) -> Iterator[ItemOutcome]:
@@ -176,6 +172,17 @@ class BatchOutcome:
                 reason=str(error),
                 error=error,
             )
+
+
+def _by_item(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:
+    """The deliveries of each of so many items, as far as they can be told apart."""
+    if result.attribution == "positional":
+        return [(delivery,) for delivery in result.deliveries]
+    own: list[list[Delivery]] = [[] for _ in range(count)]
+    for delivery in result.deliveries:
+        if delivery.index is not None:
+            own[delivery.index].append(delivery)
+    return own
 
 
 def _count(batch: Batch, parts: Sequence[Part[Answer]]) -> Counter[Fate]:
