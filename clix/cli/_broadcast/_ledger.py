@@ -24,7 +24,7 @@ async def has_begun(plan: Plan) -> bool:
     Raises:
         CommandError: the ledger is in use, or is none.
     """
-    from clix.bulk import LedgerError
+    from clix import LedgerError
 
     ledger = open_ledger(plan)
     if ledger is None or not ledger.path.exists():
