@@ -54,7 +54,6 @@ class FaultControl:
     def __init__(self, emulator: Emulator, transport: InProcessTransport) -> None:
         self._emulator = emulator
         self._transport = transport
-        self._arranged: list[FaultRule] = []
 
     def fail_next(
         self,
@@ -140,7 +139,6 @@ class FaultControl:
     def clear(self) -> None:
         """Let everything go well from now on."""
         self._transport.refusals = 0
-        self._arranged.clear()
         self._emulator.faults.clear()
 
     def _arrange(
@@ -150,11 +148,12 @@ class FaultControl:
             raise ValueError("times must be at least 1, or None for all")
         name = None if operation is None else _name_of(operation)
         target = None if to is None else _id_of(to)
-        first = 1 + sum(
-            _to_come(rule) for rule in self._arranged if (rule.operation, rule.target) == (name, target)
-        )
+        rules = [
+            rule for rule in self._emulator.faults.rules if (rule.operation, rule.target) == (name, target)
+        ]
+        first = 1 + sum(map(_to_come, rules))
         nth = () if times is None else range(first, first + times)
-        self._arranged.append(self._emulator.faults.add(fault, operation=name, target=target, nth=nth))
+        self._emulator.faults.add(fault, operation=name, target=target, nth=nth)
 
 
 def _name_of(operation: Operation) -> OperationName:

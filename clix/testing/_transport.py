@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final, TypeAlias
+from typing import Final
 from urllib.parse import unquote
 
 import httpx
+from starlette.types import ASGIApp, Message, Scope
 
 from clix.emulator._connection import ConnectionCutError
 from clix.testing._clock import SkippingClock
 
-Message: TypeAlias = Any
-"""A message of ASGI."""
 _CLIENT: Final = ("127.0.0.1", 50_000)
 
 
@@ -25,7 +24,7 @@ class InProcessTransport(httpx.AsyncBaseTransport):
     after the answer included: tests need not wait for that.
     """
 
-    def __init__(self, app: Any, clock: SkippingClock) -> None:
+    def __init__(self, app: ASGIApp, clock: SkippingClock) -> None:
         self.refusals = 0
         """How many of the next connections are refused."""
         self._app = app
@@ -74,7 +73,7 @@ class _Conversation:
         self._progress = asyncio.Event()
         self._hung_up = asyncio.Event()
 
-    async def run(self, app: Any) -> None:
+    async def run(self, app: ASGIApp) -> None:
         """Let the application serve the request to the end."""
         try:
             await app(_scope(self.request), self._receive, self._send)
@@ -165,7 +164,7 @@ async def _body_of(request: httpx.Request) -> bytes:
     return b"".join([chunk async for chunk in request.stream])
 
 
-def _scope(request: httpx.Request) -> Message:
+def _scope(request: httpx.Request) -> Scope:
     raw_path, _, query = request.url.raw_path.partition(b"?")
     return {
         "type": "http",

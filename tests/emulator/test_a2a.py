@@ -470,7 +470,9 @@ async def test_the_examples_of_the_card_work(agent: httpx.AsyncClient) -> None:
 
 
 async def test_a_get_is_not_allowed(agent: httpx.AsyncClient) -> None:
-    assert (await agent.get("/a2a")).status_code == 405
+    answer = await agent.get("/a2a")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 async def test_a_body_beyond_the_limit_is_refused() -> None:

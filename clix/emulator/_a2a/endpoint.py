@@ -17,6 +17,7 @@ from clix.emulator._admission import SECRET_KEY_PREFIX
 from clix.emulator._config import PROJECT_ID
 from clix.emulator._emulator import Emulator
 from clix.emulator._http import (
+    TEXT,
     Answer,
     DisconnectedError,
     TooLargeError,
@@ -57,6 +58,8 @@ class AgentEndpoint:
         await self._api.finish(exchange, answer, scope, receive, send)
 
     def _refusal(self, exchange: Exchange) -> Answer | None:
+        if exchange.method != "POST":
+            return Answer(405, b"Method Not Allowed", TEXT, {"allow": "POST"})
         limits = self._emulator.rate_limits
         key = _header(exchange, _KEY)
         wanted = self._emulator.config.api_key

@@ -13,6 +13,6 @@ from clix.emulator._pipeline import Api
 def agent_routes(emulator: Emulator, api: Api) -> list[BaseRoute]:
     """The routes of the agent endpoint."""
     return [
-        Route("/a2a", AgentEndpoint(emulator, api), methods=["POST"]),
+        Route("/a2a", AgentEndpoint(emulator, api), methods=None),
         Route(CARD_PATH, show_card),
     ]
