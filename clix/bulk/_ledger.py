@@ -6,7 +6,7 @@ So whatever is found 'being sent' when a run is taken up again was left by a pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from attrs import field, frozen
@@ -48,11 +48,11 @@ class BatchEntry:
     """Of what is sent for those rows that are not rejected; another audience has another one."""
     fate: Fate | None
     """Of every row that `exceptions` does not name; None while they are being sent."""
-    exceptions: Sequence[RowEntry] = ()
+    exceptions: tuple[RowEntry, ...] = ()
     delivered: int = 0
     failed_deliveries: int = 0
     failure_reasons: Mapping[str, int] = field(factory=dict)
-    failures: Sequence[FailedDelivery] = ()
+    failures: tuple[FailedDelivery, ...] = ()
 
 
 class LedgerError(Exception):

@@ -30,11 +30,11 @@ class Earlier:
     """What earlier processes have settled of a batch."""
 
     accepted: int = 0
-    exceptions: Sequence[RowEntry] = ()
+    exceptions: tuple[RowEntry, ...] = ()
     delivered: int = 0
     failed_deliveries: int = 0
     failure_reasons: Mapping[str, int] = field(factory=dict)
-    failures: Sequence[FailedDelivery] = ()
+    failures: tuple[FailedDelivery, ...] = ()
 
 
 @define(kw_only=True)
@@ -127,7 +127,7 @@ def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
         delivered=entry.delivered + outcome.delivered,
         failed_deliveries=entry.failed_deliveries + outcome.failed_deliveries,
         failure_reasons=Counter(entry.failure_reasons) + Counter(outcome.failure_reasons),
-        failures=[*entry.failures, *failures],
+        failures=(*entry.failures, *failures),
     )
 
 
@@ -138,7 +138,7 @@ def row_entry(item: ItemOutcome) -> RowEntry:
 
 
 def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry]) -> BatchEntry:
-    exceptions = [*earlier.exceptions, *news]
+    exceptions = (*earlier.exceptions, *news)
     return BatchEntry(
         first_row=task.batch.first_row,
         size=task.batch.size,
@@ -153,7 +153,7 @@ def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry]) -> BatchEntry
 
 
 def _earlier(entry: BatchEntry, pending: Collection[int]) -> Earlier:
-    exceptions = [exception for exception in entry.exceptions if exception.row not in pending]
+    exceptions = tuple(exception for exception in entry.exceptions if exception.row not in pending)
     return Earlier(
         accepted=entry.size - len(exceptions) - len(pending),
         exceptions=exceptions,

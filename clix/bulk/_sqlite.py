@@ -190,11 +190,11 @@ def _read(db: sqlite3.Connection, run: int, row: int) -> BatchEntry | None:
         size=size,
         digest=digest,
         fate=_fate_from_text(fate),
-        exceptions=[entry for entry in known if isinstance(entry, RowEntry)],
+        exceptions=tuple(entry for entry in known if isinstance(entry, RowEntry)),
         delivered=delivered,
         failed_deliveries=failed,
         failure_reasons=json.loads(reasons) if reasons else {},
-        failures=[entry for entry in known if isinstance(entry, FailedDelivery)],
+        failures=tuple(entry for entry in known if isinstance(entry, FailedDelivery)),
     )
 
 
