@@ -4,6 +4,7 @@ Both keep schemas within a shape as schemas; the caller says how two schemas are
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from .document import Schema
@@ -58,12 +59,11 @@ def _meet_scalars(one: Mapping[str, Scalar], other: Mapping[str, Scalar]) -> Map
 
 
 def _meet_scalar(one: Scalar, other: Scalar) -> Scalar:
-    formats = one.formats & other.formats or one.formats | other.formats
-    limits = _tightened(one.limits, other.limits)
     if one.is_open and other.is_open:
-        return Scalar(formats, one.values | other.values, is_open=True, limits=limits)
+        formats = one.formats & other.formats or one.formats | other.formats
+        return Scalar(formats, one.values | other.values, limits=_tightened(one.limits, other.limits))
     closed = [scalar.values for scalar in (one, other) if not scalar.is_open]
-    return Scalar(formats, frozenset.intersection(*closed), is_open=False, limits=limits)
+    return Scalar(values=frozenset.intersection(*closed), is_open=False)
 
 
 def _meet_arrays(one: Array, other: Array, both: Both) -> Array:
@@ -101,6 +101,9 @@ def _join_scalars(alternatives: Sequence[Mapping[str, Scalar]]) -> Mapping[str, 
 
 
 def _join_scalar(one: Scalar, other: Scalar) -> Scalar:
+    if one.is_open != other.is_open:  # listed values meet what is demanded of them already
+        free = one if one.is_open else other
+        return replace(free, values=one.values | other.values)
     return Scalar(
         one.formats | other.formats if one.formats and other.formats else frozenset(),
         one.values | other.values,

@@ -9,7 +9,7 @@ from .errors import UnreadableError
 from .facets import compare_limits, compare_rules, compare_scalars, compare_types
 from .impact import Difference, Direction, Finding, Impact, Relation, impact_of, impact_of_statement
 from .schemas import SchemaReader
-from .shape import ANYTHING, Array, Choice, Mode, Object, Shape
+from .shape import ANYTHING, NOTHING, Array, Choice, Mode, Object, Shape
 from .wording import choice_in_words, describe
 
 TOO_MANY_PLACES = 100_000
@@ -102,13 +102,15 @@ class SchemaComparison:
         yield from self._compare_other_keys(ours, theirs, place)
 
     def _compare_other_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
-        if ours.additional is not False and theirs.additional is not False:
+        ours_is_open = self._ours.shape(ours.additional) != NOTHING
+        allowed = self._theirs.shape(theirs.additional)
+        if ours_is_open and allowed != NOTHING:
             yield from self.compare(ours.additional, theirs.additional, place.any_key())
-        elif ours.additional is not False:
+        elif ours_is_open:
             yield Difference(impact_of_statement(self._direction), str(place), "closed, was open")
-        elif self._theirs.shape(theirs.additional) == ANYTHING:
+        elif allowed == ANYTHING:
             yield Difference(Impact.OURS_ONLY, str(place), "closed in ours only")
-        elif theirs.additional is not False:
+        elif allowed != NOTHING:
             other = describe(theirs.additional, self._theirs)
             yield Difference(Impact.ADDITIVE, str(place.any_key()), f"new {other}")
 

@@ -89,15 +89,14 @@ def _may_be(kind: type, listed: list[Any] | None) -> bool:
 
 
 def _scalar(name: str, schema: Mapping[str, Any], listed: list[Any] | None) -> Scalar:
-    limits = _limits(name, schema)
-    formats = _formats(schema) if name not in {"null", "boolean"} else frozenset[str]()
     if listed is None:
-        return Scalar(formats, limits=limits)
+        formats = _formats(schema) if name not in {"null", "boolean"} else frozenset[str]()
+        return Scalar(formats, limits=_limits(name, schema))
     fitting = {name, "integer"} if name == "number" else {name}
     values = frozenset(_as_json(value) for value in listed if json_type(value) in fitting)
     if name == "null" or values == _BOTH:
         return Scalar(is_open=bool(values))
-    return Scalar(formats, values, is_open=False, limits=limits)
+    return Scalar(values=values, is_open=False)
 
 
 def _formats(schema: Mapping[str, Any]) -> frozenset[str]:

@@ -41,7 +41,7 @@ class SchemaReader:
         if "$ref" not in schema or not self._document.is_3_0:
             parts += self._parts_beside_a_reference(schema)
         merged = reduce(lambda one, other: meet(one, other, self._both), parts)
-        if schema.get("nullable") or _is_null_beside_a_reference(schema):
+        if _means_null(schema):
             merged = join([merged, NULL], self._either, Mode.EXACTLY_ONE)
         return merged if merged.object is None else replace(merged, object=_with_choice(merged.object))
 
@@ -83,10 +83,14 @@ class SchemaReader:
         return (schema,)
 
 
-def _is_null_beside_a_reference(schema: Mapping[str, Any]) -> bool:
-    """Whether `type` lists null beside a `$ref`. To the letter both must hold; what is meant is: or null."""
+def _means_null(schema: Mapping[str, Any]) -> bool:
+    """Whether null is possible besides what the rest says.
+
+    To the letter, a type null counts for nothing beside a `$ref` or an `enum` without null, and `nullable` for
+    nothing in OpenAPI 3.1. Who writes it means it, and a reader of answers is better off believing it.
+    """
     stated = schema.get("type")
-    return "$ref" in schema and isinstance(stated, list) and "null" in stated
+    return schema.get("nullable", False) or (isinstance(stated, list) and "null" in stated)
 
 
 def _with_choice(found: Object) -> Object:

@@ -19,8 +19,8 @@ TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 class Scalar:
     """What is known of a value of one scalar type.
 
-    `values` are the listed ones, as JSON text; an open list names some of the values that there can be.
-    Without `formats`, anything goes; several are alternatives.
+    `values` are the listed ones, as JSON text; an open list names some of the values that there can be, a closed one
+    says everything. Without `formats`, anything goes; several are alternatives.
     """
 
     formats: frozenset[str] = frozenset()

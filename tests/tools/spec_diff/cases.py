@@ -64,9 +64,9 @@ def each(operations: Iterable[str], line: str) -> set[str]:
 
 def assert_told(case: Case) -> None:
     """The comparison says what the case expects, and nothing else."""
-    told = lines(changed(PROVIDER_DOCUMENT, *case.changes))
+    told, base = lines(changed(PROVIDER_DOCUMENT, *case.changes)), set(base_lines())
     news, gone = ({_in_full(line) for line in expected} for expected in (case.news, case.gone))
-    assert (told - base_lines(), base_lines() - told) == (news, gone)
+    assert (told - base, base - told) == (news, gone)
 
 
 def _in_full(line: str) -> str:

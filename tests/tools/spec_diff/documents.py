@@ -11,6 +11,7 @@ from typing import Any
 from tools.spec_diff.cli import OURS, api_of
 from tools.spec_diff.compare_operations import compare
 from tools.spec_diff.parse import parse
+from tools.spec_diff.wire import Api
 
 PROVIDER_LIKE = Path(__file__).parent / "provider_like.json"
 OUR_DOCUMENT: Any = parse(OURS.read_bytes(), OURS.name)
@@ -28,10 +29,9 @@ def changed(document: Any, *changes: Change) -> Any:
     return result
 
 
-def lines(theirs: Any, ours: Any = None) -> set[str]:
-    """What a comparison with openapi.yaml, or with `ours`, says: `breaking: POST /x request: removed` and so on."""
-    our_api = OUR_API if ours is None else api_of(ours)
-    return {f"{difference.impact}: {difference}" for difference in compare(our_api, api_of(theirs))}
+def lines(theirs: Any, ours: Api = OUR_API) -> set[str]:
+    """What a comparison says: `breaking: POST /x request: removed` and so on."""
+    return {f"{difference.impact}: {difference}" for difference in compare(ours, api_of(theirs))}
 
 
 def at(path: str, document: Any) -> Any:
@@ -41,10 +41,11 @@ def at(path: str, document: Any) -> Any:
     return document
 
 
-def _holder(path: str, document: Any) -> tuple[Any, str]:
+def _holder(path: str, document: Any) -> tuple[Any, Any]:
     """What the last key of a path is a key of, and that key."""
     parent, _, key = path.rpartition(" > ")
-    return at(parent, document), key
+    holder = at(parent, document)
+    return holder, int(key) if isinstance(holder, list) else key
 
 
 def put(path: str, value: Any) -> Change:
@@ -62,7 +63,7 @@ def drop(path: str) -> Change:
 
     def change(document: Any) -> None:
         holder, key = _holder(path, document)
-        del holder[int(key) if isinstance(holder, list) else key]
+        del holder[key]
 
     return change
 
