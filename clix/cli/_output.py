@@ -11,6 +11,8 @@ from typing import TextIO
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of writing: both can make a terminal lie."""
 
+_NARROWEST = 20
+
 
 def write(line: str) -> None:
     """A line of data."""
@@ -22,9 +24,10 @@ def write_json(value: object) -> None:
     write(json.dumps(value, ensure_ascii=not takes_unicode(sys.stdout), separators=(", ", ": ")))
 
 
-def say(line: str = "") -> None:
-    """A line for people, at once."""
-    sys.stderr.write(f"{line}\n")
+def say(text: str) -> None:
+    """A sentence for people, at once; what is indented is there to be copied, and not broken into lines."""
+    lines = [text] if text.startswith(" ") else fitted(text, width_of(sys.stderr))
+    sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
 
 
@@ -44,7 +47,7 @@ def ask(question: str) -> bool:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.write("\n".join(fitted(f"{question} [y/N]", width_of(sys.stderr))) + " ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -73,3 +76,21 @@ def forget_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):  # a stream without a file, as in tests
         sys.stdout = None
+
+
+def width_of(stream: TextIO) -> int | None:
+    """Columns that a line may fill; None where there is no terminal, and lines stay whole."""
+    if not stream.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return max(_NARROWEST, get_terminal_size().columns - 1)
+
+
+def fitted(text: str, width: int | None, indent: str = "") -> list[str]:
+    """The text in lines of at most so many columns, the later ones indented. Words are kept whole."""
+    if width is None:
+        return [text]
+    from textwrap import wrap
+
+    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ._exit import CommandError
 
 if TYPE_CHECKING:
-    from clix import Clix, RateLimiter
+    from clix import Clix, Outcome, RateLimiter
 
 T = TypeVar("T")
 
@@ -36,7 +36,12 @@ def call(arguments: argparse.Namespace, work: Callable[[Clix], Awaitable[T]]) ->
     return asyncio.run(with_session())
 
 
-def open_clix(arguments: argparse.Namespace, *, rate_limiter: RateLimiter | None = None) -> Clix:
+def open_clix(
+    arguments: argparse.Namespace,
+    *,
+    rate_limiter: RateLimiter | None = None,
+    on_outcome: Callable[[Outcome], object] | None = None,
+) -> Clix:
     """The session that the arguments describe.
 
     Raises:
@@ -50,6 +55,7 @@ def open_clix(arguments: argparse.Namespace, *, rate_limiter: RateLimiter | None
         api_key=api_key(arguments),
         base_url=base_url(arguments),
         rate_limiter=rate_limiter,
+        on_outcome=on_outcome,
     )
 
 

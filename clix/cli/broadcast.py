@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from ._errors import exit_code
 from ._errors import report as report_error
 from ._exit import ExitCode
-from ._output import ask, count_of, say, somebody_is_there, visible, write, write_json
+from ._output import ask, count_of, say, somebody_is_there, visible, width_of, write, write_json
 from ._parser import add_command, add_connection, add_json
 from ._session import base_url, check_settings, project_id
 
@@ -82,6 +83,13 @@ def _add_running(parser: Parser) -> None:
     group.add_argument(
         "--concurrency", metavar="N", type=_count, help="requests at once; default: as many as help"
     )
+    group.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        type=_positive,
+        default=600.0,
+        help="how long to wait for a service that fails again and again; default: 600",
+    )
     group.add_argument("--report", metavar="FILE", help="write a report as a page of HTML")
 
 
@@ -103,11 +111,12 @@ def run(arguments: argparse.Namespace) -> int:
         _show_plan(plan, as_json=arguments.json)
         say(f"{what}. Nothing was sent.")
         return ExitCode.OK
-    where = f"the project {visible(project_id(arguments))} at {visible(base_url(arguments))}"
-    if not arguments.yes and somebody_is_there() and not ask(f"Send {what} to {where}?"):
+    what += f" to the project {visible(project_id(arguments))} at {visible(base_url(arguments))}"
+    if arguments.yes or not somebody_is_there():
+        say(f"Sending {what}")
+    elif not ask(f"Send {what}?"):
         say("Nothing was sent.")
         return ExitCode.ERROR
-    say(f"Sending {what} to {where}")
     return _send(plan, arguments)
 
 
@@ -117,15 +126,15 @@ def _send(plan: Plan, arguments: argparse.Namespace) -> int:
     from ._broadcast import advice, send, summary_json, summary_lines
 
     ending = asyncio.run(send(plan, arguments))
-    if arguments.json:
-        write_json(summary_json(ending.report))
-    else:
-        for line in summary_lines(ending.report):
-            write(line)
-    for line in advice(plan, ending.report, arguments.words):
-        say(line)
     if ending.error is not None:
         report_error(ending.error)
+    if arguments.json:
+        write_json(summary_json(ending))
+    elif ending.report.total:
+        for line in summary_lines(ending.report, width_of(sys.stdout)):
+            write(line)
+    for line in advice(plan, ending, arguments.words):
+        say(line)
     if arguments.report is not None:
         ending.report.to_html(arguments.report)
         say(f"The report is in {visible(arguments.report)}.")
@@ -163,20 +172,22 @@ def _as_sent(notification: PushNotification) -> dict[str, object]:
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return number
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
 
 
 def _batch_size(text: str) -> int:
     if (number := _count(text)) > _LARGEST_BATCH:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is more than {_LARGEST_BATCH}")
     return number

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ._errors import redact
 from ._exit import ExitCode
-from ._output import say, write_json
+from ._output import fitted, say, width_of, write_json
 from ._paint import Line, Span, Style, open_console, write_lines
 from ._parser import add_command, add_connection, add_json
 
@@ -41,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ._doctor import diagnose
 
     console = None if arguments.json else open_console(sys.stdout)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    width = width_of(sys.stdout)
     checks: list[Check] = []
     for check in diagnose(arguments):
         checks.append(check)
@@ -73,14 +71,9 @@ def _check_json(check: Check) -> dict[str, object]:
 
 def _lines(check: Check, width: int | None) -> Iterator[Line]:
     """A line, its continuations, and the advice below it; `width` is None where nothing need be wrapped."""
-    first, *others = _wrap(redact(check.found), width)
-    yield [Span(f"{check.level:<5}", _STYLES[check.level]), Span(f" {check.name:<12}"), Span(first)]
-    yield from ([Span(_INDENT + line)] for line in others)
-    advice = _wrap(f"-> {redact(check.advice)}", width) if check.advice else []
-    yield from ([Span(_INDENT + line, _STYLES[check.level])] for line in advice)
-
-
-def _wrap(text: str, width: int | None) -> list[str]:
-    if width is None:
-        return [text]
-    return textwrap.wrap(text, max(20, width - len(_INDENT))) or [""]
+    found = fitted(f"{check.level:<5} {check.name:<12}{redact(check.found)}", width, _INDENT)
+    yield [Span(check.level, _STYLES[check.level]), Span(found[0][len(check.level) :])]
+    yield from ([Span(line)] for line in found[1:])
+    if check.advice:
+        advice = fitted(f"{_INDENT}-> {redact(check.advice)}", width, f"{_INDENT}   ")
+        yield from ([Span(line, _STYLES[check.level])] for line in advice)

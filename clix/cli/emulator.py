@@ -26,8 +26,9 @@ def run_with(arguments: Sequence[str]) -> int:
     """
     try:
         from clix.emulator._cli import main as run_emulator
+
+        return run_emulator(arguments)
     except ModuleNotFoundError as missing:
         raise CommandError(
             f"The emulator needs the package {missing.name}: pip install 'clix-sdk[emulator]'."
         ) from None
-    return run_emulator(arguments)

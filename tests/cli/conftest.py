@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -69,3 +70,15 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, captured.out, captured.err)
 
     return run_words
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts somebody at the terminal who types an answer."""
+
+    def answer(text: str) -> None:
+        for command in ("broadcast", "users"):
+            monkeypatch.setattr(f"clix.cli.{command}.somebody_is_there", lambda: True)
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+    return answer

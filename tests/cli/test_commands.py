@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -111,11 +111,10 @@ def test_a_user_is_deleted_with_yes(emulator: RunningEmulator, run: Run) -> None
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("YES\n", 0), ("n\n", 1), ("\n", 1), ("", 1)])
 def test_a_user_is_deleted_only_after_a_yes(
-    emulator: RunningEmulator, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+    emulator: RunningEmulator, run: Run, answering: Callable[[str], None], answer: str, code: int
 ) -> None:
     run("users", "create", "u1")
-    monkeypatch.setattr("clix.cli.users.somebody_is_there", lambda: True)
-    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    answering(answer)
     ran = run("users", "delete", "u1")
     assert (ran.code, emulator.state.user("u1") is None) == (code, code == 0)
     assert "Delete the user u1 for good?" in ran.err

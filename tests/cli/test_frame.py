@@ -14,11 +14,13 @@ SEEN = Snapshot(
     in_doubt=500,
     undelivered=6_820,
     total=1_000_000,
+    share=0.5505,
     requests_per_second=480.4,
     limit=1_000,
     throttled=0,
     per_second=240_000,
     seconds_left=108,
+    failures_in_a_row=0,
     stopping=False,
 )
 
@@ -66,9 +68,8 @@ def test_what_went_wrong_is_coloured_only_when_something_did() -> None:
 
 
 def test_the_bar_is_full_at_the_end_and_only_then() -> None:
-    almost = SEEN._replace(sent=999_998, failed=0, in_doubt=1)
-    assert drawn(almost, 80)[0].endswith("─  99%")
-    assert drawn(almost._replace(sent=999_999), 80)[0] == " " + "━" * 73 + " 100%"
+    assert drawn(SEEN._replace(share=0.999999), 80)[0].endswith("━─  99%")
+    assert drawn(SEEN._replace(share=1.0), 80)[0] == " " + "━" * 73 + " 100%"
 
 
 def test_a_terminal_without_unicode_gets_a_bar_of_ascii() -> None:
@@ -78,6 +79,12 @@ def test_a_terminal_without_unicode_gets_a_bar_of_ascii() -> None:
 def test_throttling_and_stopping_are_shown() -> None:
     last = drawn(SEEN._replace(throttled=3, stopping=True), 40)[-2:]
     assert last == [" throttled    3 times", " stopping     ends what is under way"]
+
+
+def test_trouble_is_shown_once_it_is_more_than_an_accident() -> None:
+    assert "trouble" not in "".join(drawn(SEEN._replace(failures_in_a_row=2), 80))
+    assert " trouble      3 failures in a row, trying again" in drawn(SEEN._replace(failures_in_a_row=3), 40)
+    assert log_line(SEEN._replace(failures_in_a_row=3)).endswith(", 3 failures in a row, trying again")
 
 
 def test_nothing_is_promised_while_nothing_moves() -> None:

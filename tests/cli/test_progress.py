@@ -27,7 +27,13 @@ def test_failed_is_what_was_rejected_and_what_was_not_sent() -> None:
     standing = run(accepted=5, rejected=2, not_sent=1, in_doubt=3, failed_deliveries=4)
     seen = Progress(20, now=0.0).look(1.0, standing, None)
     assert (seen.sent, seen.failed, seen.in_doubt, seen.undelivered) == (5, 3, 3, 4)
-    assert (seen.done, seen.share) == (11, 0.55)
+
+
+def test_what_was_not_sent_is_not_done() -> None:
+    assert (
+        Progress(20, now=0.0).look(1.0, run(accepted=5, rejected=2, in_doubt=3, not_sent=9), None).share
+        == 0.5
+    )
 
 
 def test_speed_and_time_left_follow_the_clock() -> None:
@@ -38,11 +44,10 @@ def test_speed_and_time_left_follow_the_clock() -> None:
 
 def test_speed_is_that_of_the_last_seconds() -> None:
     progress = Progress(10_000, now=0.0)
-    for second in range(1, 31):
-        accepted = 1_000 if second <= 10 else 1_000 + (second - 10) * 10
-        seen = progress.look(float(second), run(accepted=accepted), None)
-    assert seen.per_second == pytest.approx(10)
-    assert WINDOW < 20
+    fast = [run(accepted=1_000 * second) for second in range(1, 6)]
+    slow = [run(accepted=5_000 + 10 * second) for second in range(1, int(WINDOW) + 1)]
+    seen = [progress.look(float(second), standing, None) for second, standing in enumerate(fast + slow, 1)]
+    assert (seen[4].per_second, seen[-1].per_second) == (1_000, 10)
 
 
 def test_what_earlier_processes_settled_does_not_look_fast() -> None:

@@ -11,38 +11,58 @@ from typing import TYPE_CHECKING
 from .._errors import redact
 from .._output import count_of
 from ._plan import Plan
+from ._sending import Ending
 
 if TYPE_CHECKING:
     from clix import BulkReport
 
 
-def advice(plan: Plan, report: BulkReport, words: Sequence[str]) -> Iterator[str]:
-    """What to do about rows that did not go out.
+def advice(plan: Plan, ending: Ending, words: Sequence[str]) -> Iterator[str]:
+    """What to do about what did not go out.
 
     Args:
         plan: what was to be sent.
-        report: what became of it.
+        ending: how it ended.
         words: the arguments of this command.
     """
-    left = plan.total - report.total + report.not_sent
-    if left and plan.ledger is not None:
-        yield f"{count_of(left, 'notification is', 'notifications are')} left. To send what is left, and nothing twice:"
-        yield f"  {resume_command(words)}"
-    elif left:
-        yield (
-            f"{count_of(left, 'notification is', 'notifications are')} left, and without a ledger nothing tells "
-            "which: this run cannot be resumed."
-        )
+    report = ending.report
+    if ending.error is not None and not report.total:
+        yield "Nothing was sent."
+        if ending.resumed:
+            yield "If the file or a text has changed since the run began, this is another run: give it a --name."
+        return
+    yield from _on_what_was_accepted(plan, report)
+    yield from _on_what_is_left(plan, report, words)
     if report.in_doubt:
         yield (
             f"{count_of(report.in_doubt, 'notification')} may or may not have been sent. Resuming leaves them alone; "
             "--resend-in-doubt sends them, and some people may get them twice."
         )
     if report.rejected:
+        refused = count_of(report.rejected, "notification was", "notifications were")
+        yield f"{refused} refused. Mend the rows and resume: then only they are sent."
+
+
+def _on_what_was_accepted(plan: Plan, report: BulkReport) -> Iterator[str]:
+    if report.is_complete and report.settled_before == report.total:
         yield (
-            f"{count_of(report.rejected, 'notification was', 'notifications were')} refused: mend the rows and "
-            "resume, and only they are sent."
+            f"The run {plan.name!r} had been finished before, and nothing was sent now. To send to this file again, "
+            "give the new run another --name."
         )
+    if report.accepted and not report.delivered + report.failed_deliveries:
+        yield "Clix accepted them, but found no device for anybody: are these the right ids?"
+
+
+def _on_what_is_left(plan: Plan, report: BulkReport, words: Sequence[str]) -> Iterator[str]:
+    left = plan.total - report.total + report.not_sent
+    if not left:
+        return
+    what = count_of(left, "notification is", "notifications are")
+    if plan.ledger is None:
+        yield f"{what} left, and without a ledger nothing tells which: this run cannot be resumed."
+        return
+    yield f"{what} left. To send what is left, and nothing twice:"
+    yield f"  {resume_command(words)}"
 
 
 def resume_command(words: Sequence[str]) -> str:

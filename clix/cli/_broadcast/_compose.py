@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING
+
+from clix import PushNotification, Target
 
 from .._audience import Audience, AudienceError
 from .._exit import CommandError
 from ._template import Template, check_columns
 
-if TYPE_CHECKING:
-    from clix import PushNotification, Target
-
-TARGETS = ("to", "project_user_id", "device_id", "user_id")
+TARGETS: Mapping[str, Callable[[str], Target]] = {
+    "to": Target.project_user,
+    "project_user_id": Target.project_user,
+    "device_id": Target.device,
+    "user_id": Target.clix_user,
+}
 """Columns that say who receives it; `to` is short for `project_user_id`."""
 TEXTS = ("title", "body", "image_url", "landing_url")
 
@@ -31,7 +34,7 @@ class Composer:
     def __init__(self, audience: Audience, templates: Mapping[str, Template]) -> None:
         self._audience = audience
         self._templates = templates
-        self._targets: Sequence[str] = TARGETS
+        self._targets: Sequence[str] = tuple(TARGETS)
         self._texts: Sequence[str] = [name for name in TEXTS if name not in templates]
         if audience.columns is not None:
             check_columns(templates, audience.columns)
@@ -67,34 +70,31 @@ class Composer:
             )
 
     def _compose(self, row: Mapping[str, object]) -> PushNotification:
-        from clix import PushNotification
-
-        texts = {name: _cell(row, name) or None for name in self._texts}
+        texts: dict[str, str] = {name: _cell(row, name) for name in self._texts}
         for name, template in self._templates.items():
-            texts[name] = (
-                template.fill([_cell(row, column, needed=True) for column in template.columns]) or None
-            )
-        if not (texts.get("title") or texts.get("body")):
+            texts[name] = template.fill([_cell(row, column, needed=True) for column in template.columns])
+        text = texts.get
+        title, body = text("title"), text("body")
+        if not (title or body):
             raise ValueError("neither a title nor a body")
         return PushNotification(
             self._target(row),
-            title=texts.get("title"),
-            body=texts.get("body"),
-            image_url=texts.get("image_url"),
-            landing_url=texts.get("landing_url"),
+            title=title or None,
+            body=body or None,
+            image_url=text("image_url") or None,
+            landing_url=text("landing_url") or None,
         )
 
     def _target(self, row: Mapping[str, object]) -> Target:
-        from clix import Target
-
-        found = [(name, cell) for name in self._targets if (cell := _cell(row, name))]
-        if len(found) != 1:
-            names = " and ".join(name for name, _ in found)
-            raise ValueError(f"two receivers, {names}" if found else "no receiver")
-        ((name, cell),) = found
-        if name == "device_id":
-            return Target.device(cell)
-        return Target.clix_user(cell) if name == "user_id" else Target.project_user(cell)
+        found = identity = ""
+        for name in self._targets:
+            if cell := _cell(row, name):
+                if found:
+                    raise ValueError(f"two receivers, {found} and {name}")
+                found, identity = name, cell
+        if not found:
+            raise ValueError("no receiver")
+        return TARGETS[found](identity)
 
 
 def _cell(row: Mapping[str, object], column: str, *, needed: bool = False) -> str:

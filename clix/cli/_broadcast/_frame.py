@@ -11,6 +11,9 @@ from ._progress import Snapshot
 NARROW = 60
 """Columns below which every number has a line of its own."""
 
+TROUBLE = 3
+"""Failures in a row that are worth a word."""
+
 _MARGIN = " "
 _GAP = "   "
 
@@ -48,6 +51,8 @@ def log_line(seen: Snapshot) -> str:
         f"{_rate(seen)} requests/s",
         "stopping" if seen.stopping else f"{_left(seen)} left",
     ]
+    if seen.failures_in_a_row >= TROUBLE:
+        parts.append(f"{seen.failures_in_a_row:,} failures in a row, trying again")
     return ", ".join(parts)
 
 
@@ -79,6 +84,8 @@ def _fields(seen: Snapshot) -> Iterator[_Field]:
     yield _Field("speed", f"{seen.per_second:,.0f} a second")
     if seen.throttled:
         yield _Field("throttled", f"{seen.throttled:,} times", "doubtful")
+    if seen.failures_in_a_row >= TROUBLE:
+        yield _Field("trouble", f"{seen.failures_in_a_row:,} failures in a row, trying again", "bad")
     if seen.stopping:
         yield _Field("stopping", "ends what is under way", "doubtful")
     else:

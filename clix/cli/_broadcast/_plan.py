@@ -48,7 +48,11 @@ def make_plan(arguments: argparse.Namespace) -> Plan:
         CommandError: an option, a template, the file or one of its rows is wrong.
     """
     path = Path(arguments.audience)
-    _check_report(arguments.report)
+    ledger = _ledger_of(path, arguments)
+    if ledger is not None and not arguments.dry_run:
+        _check_writable("ledger", ledger)
+    if arguments.report is not None:
+        _check_writable("report", arguments.report)
     audience = open_audience(path)
     composer = Composer(audience, dict(_templates(arguments)))
     total = sum(1 for _ in composer.notifications())
@@ -59,7 +63,7 @@ def make_plan(arguments: argparse.Namespace) -> Plan:
         composer=composer,
         total=total,
         batch_size=arguments.batch_size,
-        ledger=_ledger_of(path, arguments),
+        ledger=ledger,
         name=arguments.name or path.name,
     )
 
@@ -79,10 +83,12 @@ def _ledger_of(path: Path, arguments: argparse.Namespace) -> Path | None:
     return path.with_name(f"{path.name}.ledger.db") if arguments.ledger is None else Path(arguments.ledger)
 
 
-def _check_report(name: str | None) -> None:
-    """A report that cannot be written should be known before a million pushes are sent, not after."""
-    if name is None:
-        return
-    folder = Path(name).resolve().parent
-    if Path(name).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise CommandError(f"The report cannot be written to {name}: is there a folder {folder} to write in?")
+def _check_writable(what: str, name: str | Path) -> None:
+    """What cannot be written should be known before a million pushes are sent, not after."""
+    path = Path(name)
+    if path.is_dir():
+        raise CommandError(f"The {what} cannot be written to {name}: this is a folder.")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise CommandError(
+            f"The {what} cannot be written to {name}: there is no such folder, or it is protected."
+        )

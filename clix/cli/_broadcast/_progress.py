@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 WINDOW = 10.0
 """Seconds over which speed is measured."""
 
+_INSTANT = 1e-3
+"""Seconds; less is no time to measure a speed over."""
+
 
 class Standing(Protocol):
     """What a `BulkReport` tells of a run under way."""
@@ -40,6 +43,8 @@ class Snapshot(NamedTuple):
     undelivered: int
     """Failed deliveries of what was sent."""
     total: int
+    share: float
+    """Of the whole, from 0 to 1, is settled; what was not sent is not."""
     requests_per_second: float
     limit: float | None
     """Requests per second."""
@@ -48,22 +53,19 @@ class Snapshot(NamedTuple):
     per_second: float
     seconds_left: float | None
     """None while nothing moves."""
+    failures_in_a_row: int
+    """Calls."""
     stopping: bool
 
     @property
-    def done(self) -> int:
-        """Notifications whose fate is known."""
-        return self.sent + self.failed + self.in_doubt
-
-    @property
-    def share(self) -> float:
-        """Of the whole, from 0 to 1."""
-        return min(1.0, self.done / self.total) if self.total else 1.0
+    def has_begun(self) -> bool:
+        """Whether anything is known of anything."""
+        return bool(self.sent or self.failed or self.in_doubt)
 
 
 class _Sample(NamedTuple):
     time: float
-    done: int
+    settled: int
     requests: int
 
 
@@ -71,7 +73,7 @@ class Progress:
     """Makes snapshots, and measures speed between them.
 
     Args:
-        total: notifications in all.
+        total: notifications in all; at least one.
         now: monotonic seconds.
     """
 
@@ -79,32 +81,43 @@ class Progress:
         self._total = total
         self._samples = deque([_Sample(now, 0, 0)])
 
-    def look(self, now: float, run: Standing, limit: float | None, *, stopping: bool = False) -> Snapshot:
+    def look(
+        self,
+        now: float,
+        run: Standing,
+        limit: float | None,
+        *,
+        failures_in_a_row: int = 0,
+        stopping: bool = False,
+    ) -> Snapshot:
         """The state at this moment.
 
         Args:
             now: monotonic seconds.
             run: how it stands.
             limit: requests per second.
+            failures_in_a_row: calls that Clix did not answer.
             stopping: whether nothing new is begun any more.
         """
-        failed = run.rejected + run.not_sent
-        done = run.accepted + failed + run.in_doubt
+        settled = run.accepted + run.rejected + run.in_doubt
         # What an earlier process had settled was not sent now, and says nothing of the speed.
-        first = self._remember(_Sample(now, done - run.settled_before, run.requests))
-        seconds = now - first.time
-        speed = (done - run.settled_before - first.done) / seconds if seconds > 0 else 0.0
+        sample = _Sample(now, settled - run.settled_before, run.requests)
+        first = self._remember(sample)
+        seconds = max(now - first.time, _INSTANT)
+        speed = (sample.settled - first.settled) / seconds
         return Snapshot(
             sent=run.accepted,
-            failed=failed,
+            failed=run.rejected + run.not_sent,
             in_doubt=run.in_doubt,
             undelivered=run.failed_deliveries,
             total=self._total,
-            requests_per_second=(run.requests - first.requests) / seconds if seconds > 0 else 0.0,
+            share=min(1.0, settled / self._total),
+            requests_per_second=(sample.requests - first.requests) / seconds,
             limit=limit,
             throttled=run.throttled,
             per_second=speed,
-            seconds_left=(self._total - done) / speed if speed > 0 else None,
+            seconds_left=(self._total - settled) / speed if speed > 0 else None,
+            failures_in_a_row=failures_in_a_row,
             stopping=stopping,
         )
 

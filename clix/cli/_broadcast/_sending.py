@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,18 +17,24 @@ from ._pace import Pace
 from ._plan import Plan
 from ._progress import Progress, Snapshot
 from ._stop import Stop
+from ._trouble import Trouble
 
 if TYPE_CHECKING:
-    from clix import BulkError, BulkReport, BulkStream
+    from clix import BulkError, BulkReport, BulkStream, Clix
+
+
+_KNOCK_SECONDS = 15.0
 
 
 class Ending(NamedTuple):
     """How the run ended."""
 
     report: BulkReport
-    error: BulkError | None = None
+    error: BulkError | None
     """What ended it before its time."""
-    interrupted: bool = False
+    interrupted: bool
+    resumed: bool
+    """Whether an earlier process had begun it."""
 
 
 async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
@@ -38,38 +44,64 @@ async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
         CommandError: there is nothing to resume, or the ledger cannot be used.
         ConfigurationError: a setting is malformed.
     """
-    pace = Pace(arguments.rate)
     stop = Stop()
-    async with open_clix(arguments, rate_limiter=pace) as clix:
-        await _look_back(plan, must_have_begun=arguments.resume)
-        run = clix.messages.stream(
-            plan.composer.notifications(),
-            batch_size=plan.batch_size,
-            concurrency=arguments.concurrency,
-            ledger=open_ledger(plan),
-            resend_in_doubt=arguments.resend_in_doubt,
-            stop=stop.event,
-        )
-        progress = Progress(plan.total, asyncio.get_running_loop().time())
+    pace, trouble = Pace(arguments.rate), Trouble()
+    with stop.listening():
+        async with open_clix(arguments, rate_limiter=pace, on_outcome=trouble.observe) as clix:
+            resumed = await _look_back(plan, must_have_begun=arguments.resume)
+            await _knock(clix)
+            run = clix.messages.stream(
+                plan.composer.notifications(),
+                batch_size=plan.batch_size,
+                concurrency=arguments.concurrency,
+                ledger=open_ledger(plan),
+                resend_in_doubt=arguments.resend_in_doubt,
+                patience=arguments.patience,
+                stop=stop.event,
+            )
+            progress = Progress(plan.total, asyncio.get_running_loop().time())
 
-        def look() -> Snapshot:
-            now = asyncio.get_running_loop().time()
-            return progress.look(now, run.report, pace.limit, stopping=stop.event.is_set())
+            def look() -> Snapshot:
+                return progress.look(
+                    asyncio.get_running_loop().time(),
+                    run.report,
+                    pace.limit,
+                    failures_in_a_row=trouble.in_a_row,
+                    stopping=stop.event.is_set(),
+                )
 
-        with stop.listening():
             async with _shown(look):
-                return await _finish(run, stop)
+                error = await _finish(run, stop)
+    return Ending(run.report, error, interrupted=stop.event.is_set(), resumed=resumed)
 
 
-async def _look_back(plan: Plan, *, must_have_begun: bool) -> None:
-    if await has_begun(plan):
+async def _look_back(plan: Plan, *, must_have_begun: bool) -> bool:
+    begun = await has_begun(plan)
+    if begun:
         say(f"Going on with the run {plan.name!r} of {plan.ledger}.")
     elif must_have_begun:
         raise CommandError(f"There is nothing to resume: {plan.ledger} knows no run {plan.name!r}.")
+    return begun
+
+
+async def _knock(clix: Clix) -> None:
+    """A wrong address or key should show at once, not after the patience of a run.
+
+    Raises:
+        ClixError: Clix cannot be reached, or refuses the key.
+    """
+    from clix import AuthenticationError, ClixError, NotSentError, PermissionDeniedError
+
+    try:
+        await clix.with_options(deadline=_KNOCK_SECONDS).health()
+    except (AuthenticationError, NotSentError, PermissionDeniedError):
+        raise
+    except ClixError:
+        return  # it is there; the run knows how to wait for a service that is not well
 
 
 @asynccontextmanager
-async def _shown(look: Callable[[], Snapshot]) -> AsyncIterator[None]:
+async def _shown(look: Callable[[], Snapshot]) -> AsyncGenerator[None, None]:
     """Show what `look` sees, to the end."""
     with open_display() as display:
 
@@ -83,10 +115,11 @@ async def _shown(look: Callable[[], Snapshot]) -> AsyncIterator[None]:
             yield
         finally:
             showing.cancel()
-            display.show(look())
+            if (seen := look()).has_begun:
+                display.show(seen)
 
 
-async def _finish(run: BulkStream, stop: Stop) -> Ending:
+async def _finish(run: BulkStream, stop: Stop) -> BulkError | None:
     from clix import BulkError
 
     try:
@@ -94,9 +127,7 @@ async def _finish(run: BulkStream, stop: Stop) -> Ending:
             async for _ in run:
                 pass
     except BulkError as error:
-        return Ending(error.report, error, interrupted=stop.event.is_set())
+        return error
     except asyncio.CancelledError:
-        if (task := asyncio.current_task()) is not None:
-            task.uncancel()
-        return Ending(run.report, interrupted=True)
-    return Ending(run.report, interrupted=stop.event.is_set())
+        stop.accept()
+    return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .._output import visible
+from .._errors import error_json
+from .._output import fitted, visible
 from ._frame import duration
+from ._sending import Ending
 
 if TYPE_CHECKING:
     from clix import BulkReport
@@ -14,22 +16,31 @@ if TYPE_CHECKING:
 _MOST_REASONS = 5
 
 
-def summary_lines(report: BulkReport) -> Iterator[str]:
-    """A line for each number, and below it why."""
-    yield _line("accepted", report.accepted, _of_earlier(report))
-    yield _line("rejected", report.rejected)
-    yield _line("not sent", report.not_sent)
-    yield _line("in doubt", report.in_doubt)
-    yield from _reasons(report.item_reasons.items())
-    yield _line("delivered", report.delivered)
-    yield _line("undelivered", report.failed_deliveries)
-    yield from _reasons(report.failure_reasons.items())
-    yield _line("requests", report.requests, _of_requests(report))
-    yield f"time        {duration(report.elapsed):>12}   {report.rows_per_second:,.0f} notifications a second"
+def summary_lines(report: BulkReport, width: int | None = None) -> Iterator[str]:
+    """A line for each number, and below it why; fitted to a terminal of so many columns."""
+    numbers = _Numbers(report)
+    yield numbers.line("accepted", report.accepted)
+    yield numbers.line("rejected", report.rejected)
+    yield numbers.line("not sent", report.not_sent)
+    yield numbers.line("in doubt", report.in_doubt)
+    yield from _reasons(report.item_reasons, width)
+    yield numbers.line("delivered", report.delivered)
+    yield numbers.line("undelivered", report.failed_deliveries)
+    yield from _reasons(report.failure_reasons, width)
+    yield numbers.line("requests", report.requests)
+    if report.retries:
+        yield numbers.line("repeated", report.retries)
+    if report.throttled:
+        yield numbers.line("throttled", report.throttled)
+    if report.settled_before:
+        yield numbers.line("earlier", report.settled_before)
+    yield numbers.text("time", _time(report.elapsed))
+    yield numbers.text("a second", f"{report.rows_per_second:,.0f}")
 
 
-def summary_json(report: BulkReport) -> dict[str, object]:
+def summary_json(ending: Ending) -> dict[str, object]:
     """The same for programs; times in seconds."""
+    report = ending.report
     return {
         "total": report.total,
         "accepted": report.accepted,
@@ -42,6 +53,8 @@ def summary_json(report: BulkReport) -> dict[str, object]:
         "item_reasons": dict(report.item_reasons),
         "settled_before": report.settled_before,
         "is_complete": report.is_complete,
+        "interrupted": ending.interrupted,
+        "error": None if ending.error is None else error_json(ending.error),
         "requests": report.requests,
         "retries": report.retries,
         "throttled": report.throttled,
@@ -51,26 +64,28 @@ def summary_json(report: BulkReport) -> dict[str, object]:
     }
 
 
-def _line(label: str, count: int, remark: str = "") -> str:
-    return f"{label:<11} {count:>12,}{remark and '   '}{remark}"
+class _Numbers:
+    """Lines whose numbers stand below each other."""
+
+    def __init__(self, report: BulkReport) -> None:
+        largest = max(report.total, report.delivered, report.failed_deliveries, report.requests)
+        self._width = max(len(f"{largest:,}"), len("0:00:00"))
+
+    def line(self, label: str, count: int) -> str:
+        return self.text(label, f"{count:,}")
+
+    def text(self, label: str, text: str) -> str:
+        return f"{label:<11}  {text:>{self._width}}"
 
 
-def _of_earlier(report: BulkReport) -> str:
-    return f"{report.settled_before:,} rows were settled before" if report.settled_before else ""
-
-
-def _of_requests(report: BulkReport) -> str:
-    parts = (
-        f"{report.retries:,} of them repeats" if report.retries else "",
-        f"{report.throttled:,} told to wait" if report.throttled else "",
-    )
-    return ", ".join(part for part in parts if part)
-
-
-def _reasons(reasons: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """The most frequent reasons, each below its count."""
-    ordered = sorted(reasons, key=lambda item: -item[1])
+def _reasons(reasons: Mapping[str, int], width: int | None) -> Iterator[str]:
+    """The most frequent ones, each behind its count."""
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
     for reason, count in ordered[:_MOST_REASONS]:
-        yield f"{'':<11} {count:>12,}   {visible(reason)}"
+        yield from fitted(f"  {count:,} x {visible(reason)}", width, indent="    ")
     if rest := sum(count for _, count in ordered[_MOST_REASONS:]):
-        yield f"{'':<11} {rest:>12,}   for other reasons"
+        yield f"  {rest:,} x for other reasons"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else duration(seconds)

@@ -1,0 +1,320 @@
+"""`clix-py broadcast` from the file to the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clix.cli._broadcast import _sending
+from clix.cli._broadcast._progress import Snapshot
+from clix.emulator import RunningEmulator
+from clix.emulator._faults import Fault
+from clix.emulator._records import PushContent
+from tests.cli.conftest import KEY, Ran, Run
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def audience(tmp_path: Path) -> Write:
+    """Writes a CSV file of users with a name each; every user has a device."""
+
+    def write(*users: str, name: str = "audience.csv") -> Path:
+        path = tmp_path / name
+        rows = "".join(f"{user},Name of {user}\n" for user in users)
+        path.write_text(f"project_user_id,name\n{rows}", encoding="utf-8")
+        return path
+
+    return write
+
+
+def people(count: int) -> list[str]:
+    return [f"u{number}" for number in range(count)]
+
+
+def received(emulator: RunningEmulator) -> Counter[str | None]:
+    return Counter(message.project_user_id for message in emulator.state.messages)
+
+
+def with_devices(emulator: RunningEmulator, users: list[str]) -> list[str]:
+    for user in users:
+        device = emulator.state.upsert_device(f"phone-{user}", {"platform": "IOS"}, 0.0)
+        emulator.state.name_device(device, user, 0.0)
+    return users
+
+
+def summary_of(ran: Ran) -> dict[str, str]:
+    """The numbers by their names; reasons are indented, and left out."""
+    lines = [line for line in ran.out.splitlines() if not line.startswith(" ")]
+    return {label: number.strip() for label, number in (line.split("  ", 1) for line in lines)}
+
+
+def test_everybody_in_the_file_gets_a_filled_template_once(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    users = with_devices(emulator, people(1_200))
+    ran = run("broadcast", audience(*users), "--title", "Hi {name}")
+    assert ran.code == 0
+    assert received(emulator) == Counter(users)
+    titles = {message.project_user_id: message.content for message in emulator.state.messages}
+    content = titles["u7"]
+    assert isinstance(content, PushContent)
+    assert content.title == "Hi Name of u7"
+
+
+def test_the_summary_is_data_and_everything_else_is_not(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    ran = run("broadcast", audience(*with_devices(emulator, people(3))), "--title", "Hi")
+    numbers = summary_of(ran)
+    assert (numbers["accepted"], numbers["delivered"], numbers["requests"]) == ("3", "3", "1")
+    first, sending, progress = ran.err.splitlines()
+    assert first.startswith("Checking ")
+    assert sending.startswith("Sending 3 notifications in 1 request to the project project-1 at http://127")
+    assert progress.startswith("3 of 3 sent (100%), 0 failed, 0 in doubt, ")
+
+
+def test_json_is_one_object_with_every_count(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    ran = run("broadcast", audience("u1", "u2", "fail_unregistered"), "--title", "Hi", "--json")
+    summary = json.loads(ran.out)
+    assert (ran.code, summary["total"], summary["accepted"], summary["failed_deliveries"]) == (0, 3, 3, 1)
+    assert sum(summary["failure_reasons"].values()) == 1
+    assert (summary["error"], summary["interrupted"], summary["is_complete"]) == (None, False, True)
+
+
+def test_the_same_command_again_sends_nothing_and_says_so(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    path = audience(*with_devices(emulator, people(3)))
+    run("broadcast", path, "--title", "Hi")
+    ran = run("broadcast", path, "--title", "Hi")
+    assert (ran.code, received(emulator).total()) == (0, 3)
+    assert "had been finished before, and nothing was sent now" in ran.err
+
+
+def test_another_name_sends_to_the_same_file_again(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    path = audience(*with_devices(emulator, people(3)))
+    run("broadcast", path, "--title", "Hi")
+    assert run("broadcast", path, "--title", "Hi", "--name", "second").code == 0
+    assert received(emulator).total() == 6
+
+
+def test_another_text_under_the_same_name_is_refused(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    path = audience(*with_devices(emulator, people(3)))
+    run("broadcast", path, "--title", "Hi")
+    ran = run("broadcast", path, "--title", "Ho")
+    assert (ran.code, ran.out, received(emulator).total()) == (1, "", 3)
+    assert "give it a --name" in ran.err
+
+
+def test_what_is_in_doubt_is_sent_again_only_when_asked(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    path = audience("cut_after")
+    first = run("broadcast", path, "--title", "Hi")
+    second = run("broadcast", path, "--title", "Hi", "--resume")
+    assert (first.code, second.code, received(emulator).total()) == (1, 1, 1)
+    assert "--resend-in-doubt" in second.err
+    run("broadcast", path, "--title", "Hi", "--resume", "--resend-in-doubt")
+    assert received(emulator).total() == 2
+
+
+def test_some_refused_rows_make_it_partial(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    ran = run("broadcast", audience("u1", "error_400", "u2"), "--title", "Hi")
+    assert ran.code == 3
+    assert "1 notification was refused" in ran.err
+    assert "\n  1 x " in ran.out
+
+
+def test_nothing_is_sent_when_one_row_is_wrong(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    path = audience(*with_devices(emulator, people(700)))
+    path.write_text(path.read_text() + ",Nobody\n")
+    ran = run("broadcast", path, "--title", "Hi")
+    assert (ran.code, ran.out, received(emulator).total()) == (2, "", 0)
+    assert "line 702: no receiver" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--title", "Hi {nmae}"], "did you mean 'name'?"),
+        (["--title", "Hi {name"], "names no column"),
+        ([], "There is nothing to say"),
+        (["--title", "x", "--resume"], "There is nothing to resume"),
+        (["--title", "x", "--resume", "--no-ledger"], "leave --no-ledger away"),
+        (["--title", "x", "--ledger", "/no/such/folder/run.db"], "The ledger cannot be written"),
+        (["--title", "x", "--report", "/no/such/folder/r.html"], "The report cannot be written"),
+        (["--title", "x", "--report", "/"], "this is a folder"),
+        (["--title", "x", "--rate", "0"], "'0' is no number above 0"),
+        (["--title", "x", "--rate", "nan"], "'nan' is no number above 0"),
+        (["--title", "x", "--rate", "fast"], "'fast' is no number above 0"),
+        (["--title", "x", "--batch-size", "501"], "501 is more than 500"),
+        (["--title", "x", "--concurrency", "-1"], "'-1' is no whole number above 0"),
+        (["--title", "x", "--resend-in-doubt", "--no-ledger"], "needs the ledger"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+    emulator: RunningEmulator, run: Run, audience: Write, words: list[str], problem: str
+) -> None:
+    ran = run("broadcast", audience("u1"), *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert problem in ran.err
+    assert not emulator.state.messages
+
+
+def test_a_file_without_rows_is_refused(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    ran = run("broadcast", audience(), "--title", "Hi")
+    assert (ran.code, "the file has no rows" in ran.err) == (2, True)
+
+
+def test_a_dry_run_shows_the_first_notifications_and_needs_no_key(run: Run, audience: Write) -> None:
+    path = audience("u1", "u2", "u3", "u4")
+    ran = run("broadcast", path, "--title", "Hi {name}", "--dry-run")
+    shown = [json.loads(line) for line in ran.out.splitlines()]
+    assert shown[0] == {"target": {"project_user_id": "u1"}, "title": "Hi Name of u1"}
+    assert (ran.code, len(shown)) == (0, 3)
+    assert ran.err.endswith("4 notifications in 1 request. Nothing was sent.\n")
+    assert [child.name for child in path.parent.iterdir()] == [path.name], "no ledger was made"
+
+
+def test_a_dry_run_as_json_is_one_object(run: Run, audience: Write) -> None:
+    ran = run("broadcast", audience(*people(501)), "--body", "x", "--dry-run", "--json")
+    plan = json.loads(ran.out)
+    assert (plan["total"], plan["requests"], len(plan["samples"])) == (501, 2, 3)
+
+
+def test_a_missing_key_is_told_before_the_file_is_read(run: Run, tmp_path: Path) -> None:
+    ran = run("broadcast", tmp_path / "none.csv", "--title", "Hi", "--project-id", "p")
+    assert (ran.code, ran.err) == (2, "clix-py: No API key: set CLIX_API_KEY, or use --api-key-file.\n")
+
+
+def test_a_refused_key_ends_it_at_once(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    emulator.faults.add(Fault(status=401), operation="health_check")
+    ran = run("broadcast", audience("u1"), "--title", "Hi")
+    assert (ran.code, ran.out, KEY in ran.err) == (4, "", False)
+
+
+def test_a_key_refused_by_the_sends_themselves_ends_it_too(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    emulator.faults.add(Fault(status=401), operation="send_push_notifications")
+    ran = run("broadcast", audience(*people(5)), "--title", "Hi", "--batch-size", "1")
+    assert ran.code == 4
+    assert "BulkError" in ran.err
+
+
+def test_a_service_that_is_not_there_is_told_at_once(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIX_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr(_sending, "_KNOCK_SECONDS", 0.05)
+    ran = run("broadcast", audience("u1"), "--title", "Hi")
+    assert (ran.code, ran.out) == (1, "")
+    assert "Nothing was sent" in ran.err or "not sent" in ran.err
+
+
+@pytest.mark.parametrize(("answer", "left_behind"), [("y\n", (0, 2)), ("\n", (1, 0))])
+def test_who_is_there_is_asked_first(
+    emulator: RunningEmulator,
+    run: Run,
+    audience: Write,
+    answering: Callable[[str], None],
+    *,
+    answer: str,
+    left_behind: tuple[int, int],
+) -> None:
+    answering(answer)
+    ran = run("broadcast", audience(*with_devices(emulator, people(2))), "--title", "Hi")
+    assert (ran.code, received(emulator).total()) == left_behind
+    assert "Send 2 notifications in 1 request to the project project-1 at http" in ran.err
+
+
+class CtrlC:
+    """Presses Ctrl-C once so many notifications have arrived."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, after: int, *, times: int = 1) -> None:
+        self._after, self._times = after, times
+        monkeypatch.setattr("clix.cli._broadcast._display.LogDisplay.interval", 0.01)
+        monkeypatch.setattr("clix.cli._broadcast._display.LogDisplay.show", self._look)
+
+    def _look(self, seen: Snapshot) -> None:
+        if seen.sent >= self._after and self._times:
+            self._times -= 1
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_the_command_it_prints_sends_the_rest(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = with_devices(emulator, people(60))
+    path = audience(*users)
+    words = ["broadcast", path, "--title", "Hi {name}", "--batch-size", 1, "--rate", 200]
+    with monkeypatch.context() as patched:
+        CtrlC(patched, after=5)
+        ran = run(*words)
+    got = received(emulator).total()
+    assert ran.code == 130
+    assert 5 <= got < 60
+    assert summary_of(ran)["in doubt"] == "0"
+    printed = ran.err.splitlines()[-1]
+    assert printed.endswith(f"broadcast {path} --title 'Hi {{name}}' --batch-size 1 --rate 200 --resume")
+    assert run(*words, "--resume").code == 0
+    assert received(emulator) == Counter(users)
+
+
+def test_a_second_ctrl_c_cuts_off_and_still_sums_up(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = audience(*people(20), "slow_5s")
+    CtrlC(monkeypatch, after=20, times=2)
+    ran = run("broadcast", path, "--title", "Hi", "--batch-size", 1)
+    assert ran.code == 130
+    assert summary_of(ran)["in doubt"] == "1"
+    assert "--resend-in-doubt" in ran.err
+
+
+def test_without_a_ledger_it_says_that_it_cannot_be_resumed(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = audience(*people(60))
+    CtrlC(monkeypatch, after=2)
+    ran = run("broadcast", path, "--title", "Hi", "--batch-size", 1, "--rate", 200, "--no-ledger")
+    assert (ran.code, "cannot be resumed" in ran.err) == (130, True)
+    assert [child.name for child in path.parent.iterdir()] == [path.name]
+
+
+def test_signals_are_given_back_afterwards(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    run("broadcast", audience("u1"), "--title", "Hi")
+    assert {number: signal.getsignal(number) for number in before} == before
+
+
+def test_it_runs_where_signals_cannot_be_taken(emulator: RunningEmulator, run: Run, audience: Write) -> None:
+    codes: list[int] = []
+    path = audience(*with_devices(emulator, people(3)))
+    thread = threading.Thread(target=lambda: codes.append(run("broadcast", path, "--title", "Hi").code))
+    thread.start()
+    thread.join(10)
+    assert (codes, received(emulator).total()) == ([0], 3)
+
+
+def test_the_rate_is_kept_from_the_first_request_on(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    loop = asyncio.new_event_loop()
+    began = loop.time()
+    run("broadcast", audience(*people(11)), "--title", "Hi", "--batch-size", 1, "--rate", 20)
+    assert loop.time() - began >= 0.5
+    loop.close()
