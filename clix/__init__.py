@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from ._rate_limit import Observation as Observation
     from ._rate_limit import RateLimiter as RateLimiter
     from ._session import Stats as Stats
+    from ._sync import ClixSync as ClixSync
+    from ._sync_bulk import BulkStreamSync as BulkStreamSync
     from ._types import Alert as Alert
     from ._types import CampaignTrigger as CampaignTrigger
     from ._types import Deleted as Deleted
@@ -101,6 +103,8 @@ _HOMES = {
     "_options": ("Coalesce", "Timeout"),
     "_rate_limit": ("LocalRateLimiter", "Observation", "RateLimiter"),
     "_session": ("Stats",),
+    "_sync": ("ClixSync",),
+    "_sync_bulk": ("BulkStreamSync",),
     "_types": (
         "Alert",
         "CampaignTrigger",
@@ -142,9 +146,11 @@ __all__ = [
     "BulkError",
     "BulkReport",
     "BulkStream",
+    "BulkStreamSync",
     "CampaignTrigger",
     "Clix",
     "ClixError",
+    "ClixSync",
     "Coalesce",
     "ConfigurationError",
     "ConflictError",

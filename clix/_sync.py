@@ -6,125 +6,26 @@ types are those of the async one, carried over by `ParamSpec`.
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
-import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from ._client import Clix
-from ._errors import SessionStateError
+from ._portal import Face, Portal, blocking
 from ._session import Stats
+from ._sync_bulk import MessagesSync
 from ._types import Health
 from .resources.campaigns import Campaigns
 from .resources.devices import DeviceRegistry
 from .resources.events import EventTracking
 from .resources.live_activities import LiveActivities
-from .resources.messages import Messages
 from .resources.users import Users
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
-
-
-class Portal:
-    """An event loop in a daemon thread, started at the first call."""
-
-    def __init__(self) -> None:
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
-
-    def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        """Run to the end in the loop's thread, from any other thread.
-
-        Raises:
-            SessionStateError: closed, in a forked process, or in a thread whose event loop this would block.
-        """
-        self._check_place()
-        future = asyncio.run_coroutine_threadsafe(work(), self._running_loop())
-        try:
-            return future.result()
-        finally:
-            future.cancel()  # after Ctrl-C the call must not go on behind the caller's back
-
-    @property
-    def is_closed(self) -> bool:
-        """True after `close()`."""
-        return self._closed
-
-    def close(self) -> None:
-        """Stop the loop; nothing runs on it any more."""
-        with self._lock:
-            loop, self._loop, self._closed = self._loop, None, True
-        if loop is not None:
-            loop.call_soon_threadsafe(loop.stop)
-
-    def _check_place(self) -> None:
-        if self._pid != os.getpid():
-            raise SessionStateError(
-                "This ClixSync session was created before a fork; create one in each process after forking."
-            )
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        raise SessionStateError(
-            "ClixSync would block this thread's event loop; use Clix and await its calls here."
-        )
-
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._closed:
-                raise SessionStateError("This ClixSync session is closed; create a new one.")
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_serve, args=(self._loop,), name="clix-sync", daemon=True).start()
-            return self._loop
-
-
-def _serve(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_forever()
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-class blocking(Generic[P, R]):  # noqa: N801 - used like a decorator
-    """A method of an async resource as one that waits for its result."""
-
-    def __init__(self, method: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
-        self._method = method
-        self.__doc__ = method.__doc__
-
-    @overload
-    def __get__(self, face: None, owner: type[Any]) -> Self: ...
-    @overload
-    def __get__(self, face: Face[Any], owner: type[Any]) -> Callable[P, R]: ...
-    def __get__(self, face: Face[Any] | None, owner: type[Any]) -> Self | Callable[P, R]:
-        if face is None:
-            return self
-
-        @functools.wraps(self._method)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            return face.portal.run(lambda: self._method(face.resource, *args, **kwargs))
-
-        return call
-
-
-class Face(Generic[T]):
-    """The synchronous face of an async resource."""
-
-    def __init__(self, portal: Portal, resource: T) -> None:
-        self.portal = portal
-        self.resource = resource
 
 
 class UsersSync(Face[Users]):
@@ -133,13 +34,6 @@ class UsersSync(Face[Users]):
     create = blocking(Users.create)
     update = blocking(Users.update)
     delete = blocking(Users.delete)
-
-
-class MessagesSync(Face[Messages]):
-    """`clix.messages`, waiting for each result."""
-
-    send = blocking(Messages.send)
-    send_batch = blocking(Messages.send_batch)
 
 
 class CampaignsSync(Face[Campaigns]):
@@ -205,6 +99,7 @@ class ClixSync:
     def _start(self, portal: Portal, clix: Clix) -> None:
         self._portal = portal
         self._clix = clix
+        self._closing = threading.Lock()
         self.users = UsersSync(portal, clix.users)
         self.messages = MessagesSync(portal, clix.messages)
         self.campaigns = CampaignsSync(portal, clix.campaigns)
@@ -239,12 +134,13 @@ class ClixSync:
         Raises:
             SessionStateError: on a copy made by `with_options`.
         """
-        if self._portal.is_closed:
-            return
-        self._portal.run(self._clix.aclose)
-        self._portal.close()
+        with self._closing:  # a second thread returns when all is closed, as the first does
+            if not self._portal.is_closed:
+                self._portal.run(self._clix.aclose)
+                self._portal.close()
 
     def __enter__(self) -> Self:
+        self._portal.run(self._clix.__aenter__)
         return self
 
     def __exit__(

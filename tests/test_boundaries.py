@@ -51,7 +51,16 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("public names", ("clix",)),
     (
         "on top",
-        ("clix._sync", "clix.webhooks", "clix.integrations", "clix.testing", "clix.cli", "clix.__main__"),
+        (
+            "clix._portal",
+            "clix._sync",
+            "clix._sync_bulk",
+            "clix.webhooks",
+            "clix.integrations",
+            "clix.testing",
+            "clix.cli",
+            "clix.__main__",
+        ),
     ),
 )
 ASIDE = ("clix.emulator",)
