@@ -33,8 +33,8 @@ class EmulatorOptions(TypedDict, total=False):
 
     seed: int | str
     """Makes all ids repeatable."""
-    rate_limit: int
-    """Requests a second by the emulator's clock; left out there is no limit."""
+    rate_limit: int | None
+    """Requests a second by the emulator's clock; None and left out: no limit."""
     project_id: str
     """The only project id to accept."""
     api_key: str
@@ -75,7 +75,7 @@ class ClixEmulator:
     def __init__(self, **options: Unpack[EmulatorOptions]) -> None:
         self.clock = SkippingClock()
         """Time as the sessions and the emulator see it; `clock.skipped` says how much was skipped, in seconds."""
-        given: EmulatorOptions = {"rate_limit": None, **options}  # type: ignore[typeddict-item]
+        given: EmulatorOptions = {"rate_limit": None, **options}
         host = f"clix-emulator-{next(_numbers)}.localhost"
         self.base_url = f"http://{host}"
         """Different for each, so that sessions of different tests share nothing. Nobody listens there."""

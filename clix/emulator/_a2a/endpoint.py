@@ -45,6 +45,7 @@ class AgentEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         exchange = self._api.open(scope)
+        # At Clix the project follows from the key; here any key may belong to any project.
         exchange.project_id = self._emulator.config.project_id or PROJECT_ID
         try:
             answer = self._refusal(exchange)
