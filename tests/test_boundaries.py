@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "clix._rate_limit",
             "clix._governor",
             "clix._bisect",
+            "clix._sqlite_writer",
         ),
     ),
     ("wire", ("clix._wire", "clix._transport", "clix._session")),

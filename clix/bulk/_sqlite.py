@@ -10,8 +10,8 @@ from os import PathLike
 from pathlib import Path
 
 from .._fate import Fate
+from .._sqlite_writer import FileKind, Writer, connect
 from ._ledger import BatchEntry, FailedDelivery, LedgerError, RowEntry
-from ._sqlite_writer import Writer, connect
 
 _SENDING = "sending"
 _FAILED = "failed delivery"
@@ -44,6 +44,14 @@ CREATE TABLE exceptions (
     PRIMARY KEY (run, row, number)
 ) WITHOUT ROWID;
 """
+
+_LEDGER = FileKind(
+    name="ledger",
+    schema=_SCHEMA,
+    application_id=0x636C6978,  # 'clix' in ASCII
+    error=LedgerError,
+    in_use="is in use by another run; a ledger serves one run at a time.",
+)
 
 
 class SQLiteLedger:
@@ -82,7 +90,7 @@ class SQLiteLedger:
         """
         if self._writer is not None:
             raise LedgerError(f"{self} is in use by another run of this process.")
-        writer = self._writer = Writer(self.path, _SCHEMA, survive_power_loss=self.survive_power_loss)
+        writer = self._writer = Writer(self.path, _LEDGER, survive_power_loss=self.survive_power_loss)
         try:
             await writer.start()
             self._id, finished_rows = await writer.do(self._claim)

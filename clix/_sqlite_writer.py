@@ -1,0 +1,207 @@
+"""The thread that writes to a SQLite file. What is asked while it commits is committed together the next time."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from attrs import define, frozen
+
+T = TypeVar("T")
+
+_VERSION = 1
+_MOST_IN_A_COMMIT = 256
+_PATIENCE = 5.0
+"""Seconds to wait while somebody else holds the file; commits and reads are short."""
+
+
+@frozen(kw_only=True)
+class FileKind:
+    """What a file holds, and how refusals speak of it."""
+
+    name: str
+    schema: str
+    application_id: int
+    """Four bytes in the file's head that tell it from other SQLite files."""
+    error: Callable[[str], Exception]
+    """Makes the error for a file that cannot be used."""
+    in_use: str | None
+    """The refusal for a file that another process has open; None when processes may share it."""
+
+
+@define(eq=False)
+class _Asked:
+    work: Callable[[sqlite3.Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Any]
+    result: Any = None
+
+
+class Writer:
+    """Runs work on a SQLite file in a thread of its own, each piece committed before it is done.
+
+    The thread begins with the first piece of work, and again after `stop()` or after the file could not be opened.
+    Every event loop may ask.
+    """
+
+    def __init__(self, path: Path, kind: FileKind, *, survive_power_loss: bool) -> None:
+        self._path = path
+        self._kind = kind
+        self._synchronous = "FULL" if survive_power_loss else "NORMAL"
+        self._lock = threading.Lock()
+        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def start(self) -> None:
+        """Open the file.
+
+        Raises:
+            Exception: the kind's own, when the file is in use or is something else.
+        """
+        await self.do(lambda _: None)
+
+    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of the work, once it is committed."""
+        loop = asyncio.get_running_loop()
+        asked = _Asked(work, loop, loop.create_future())
+        with self._lock:
+            self._queue.put(asked)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(
+                    target=self._live, name=f"clix-{self._kind.name}", daemon=True
+                )
+                self._thread.start()
+        result: T = await asked.done
+        return result
+
+    async def stop(self) -> None:
+        """Do what was asked, and close the file."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is None or not thread.is_alive():
+                return
+            self._queue.put(None)
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, thread.join))
+
+    def _live(self) -> None:
+        with ExitStack() as stack:
+            try:
+                db = self._open(stack)
+            except Exception as error:  # noqa: BLE001 - whoever asked is told
+                self._refuse(error)
+            else:
+                self._serve(db)
+
+    def _refuse(self, error: Exception) -> None:
+        """The file cannot be opened: so say to all who ask, and let the next one try again."""
+        told = error
+        if isinstance(error, sqlite3.Error | OSError):
+            told = self._kind.error(f"{self._path} cannot be used as a {self._kind.name}: {error}.")
+        with self._lock:
+            if self._thread is threading.current_thread():
+                self._thread = None
+            group: list[_Asked] = []
+            with suppress(Empty):
+                while True:
+                    asked = self._queue.get_nowait()
+                    if asked is not None:
+                        group.append(asked)
+        _tell(group, told)
+
+    def _open(self, stack: ExitStack) -> sqlite3.Connection:
+        with ExitStack() as while_opening:
+            kept = stack if self._kind.in_use is not None else while_opening
+            lock = kept.enter_context(closing(connect(self._path.with_name(self._path.name + "-lock"))))
+            _lock(lock, self._path, self._kind)
+            db = stack.enter_context(closing(connect(self._path)))
+            _prepare(db, self._path, self._kind)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA synchronous = {self._synchronous}")
+            return db
+
+    def _serve(self, db: sqlite3.Connection) -> None:
+        while group := self._gather():
+            failure: Exception | None = None
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                for asked in group:
+                    asked.result = asked.work(db)
+                db.execute("COMMIT")
+            except Exception as error:  # noqa: BLE001 - whoever asked is told
+                with suppress(sqlite3.Error):
+                    db.execute("ROLLBACK")
+                failure = error
+            _tell(group, failure)
+
+    def _gather(self) -> list[_Asked]:
+        """Wait for work, and take all that is there; nothing at the end."""
+        group: list[_Asked] = []
+        with suppress(Empty):
+            asked = self._queue.get()
+            while asked is not None:
+                group.append(asked)
+                if len(group) == _MOST_IN_A_COMMIT:
+                    return group
+                asked = self._queue.get_nowait()
+            if group:
+                self._queue.put(None)
+        return group
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection without transactions of its own."""
+    return sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+
+
+def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
+    """Hold a lock that the system releases when the process dies. Readers of the file itself are not kept out."""
+    if kind.in_use is None:
+        lock.execute("BEGIN EXCLUSIVE")
+        return
+    lock.execute("PRAGMA busy_timeout = 0")
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_BUSY":
+            raise
+        raise kind.error(f"{path} {kind.in_use}") from None
+
+
+def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
+    """Make the tables in a new file, and refuse one that is something else."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application == kind.application_id and version == _VERSION:
+        return
+    if application or version or tables:
+        raise kind.error(f"{path} is a SQLite file, but no {kind.name} that this version can read.")
+    db.executescript(
+        f"BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
+        f" PRAGMA user_version = {_VERSION}; COMMIT;"
+    )
+
+
+def _tell(group: list[_Asked], failure: Exception | None) -> None:
+    """Tell each event loop once of all that is done for it."""
+    loops = {asked.loop for asked in group}
+    for loop in loops:
+        own = [asked for asked in group if asked.loop is loop]
+        with suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(_settle, own, failure)
+
+
+def _settle(group: list[_Asked], failure: Exception | None) -> None:
+    for asked in group:
+        if asked.done.done():
+            continue
+        if failure is None:
+            asked.done.set_result(asked.result)
+        else:
+            asked.done.set_exception(failure)
