@@ -64,6 +64,21 @@ def add_command(commands: Subparsers, name: str, run: Run, *, summary: str, deta
     return parser
 
 
+FILE_COMPLETION = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "tcsh": "f",
+    "fish": "(__fish_complete_path (commandline -ct))",
+    "powershell": "_shtab_powershell_compgen_files",
+}
+"""What `shtab.FILE` says, without waiting for shtab at every start."""
+
+
+def takes_file(action: argparse.Action) -> None:
+    """Let shells complete the names of files there."""
+    action.complete = FILE_COMPLETION  # type: ignore[attr-defined]  # what shtab looks for
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """`--json`."""
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
@@ -76,7 +91,7 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--project-id", metavar="ID", help="project; default: CLIX_PROJECT_ID")
     group.add_argument("--base-url", metavar="URL", help="address; default: CLIX_BASE_URL, or Clix itself")
-    group.add_argument("--api-key-file", metavar="FILE", help="file that holds the API key")
+    takes_file(group.add_argument("--api-key-file", metavar="FILE", help="file that holds the API key"))
     group.add_argument("--api-key", type=_refuse_key, help=argparse.SUPPRESS)
 
 

@@ -10,7 +10,7 @@ from ._errors import exit_code
 from ._errors import report as report_error
 from ._exit import ExitCode
 from ._output import ask, count_of, say, somebody_is_there, visible, width_of, write, write_json
-from ._parser import add_command, add_connection, add_json
+from ._parser import add_command, add_connection, add_json, takes_file
 from ._session import base_url, check_settings, project_id
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _LARGEST_BATCH = 500
 def register(commands: Subparsers) -> None:
     """Add the command."""
     parser = add_command(commands, "broadcast", run, summary="send to everybody in a file", details=_DETAILS)
-    parser.add_argument("audience", metavar="AUDIENCE", help="a .csv, .jsonl or .parquet file")
+    takes_file(parser.add_argument("audience", metavar="AUDIENCE", help="a .csv, .jsonl or .parquet file"))
     _add_texts(parser)
     _add_ledger(parser)
     _add_running(parser)
@@ -53,7 +53,9 @@ def _add_texts(parser: Parser) -> None:
 def _add_ledger(parser: Parser) -> None:
     group = parser.add_argument_group("ledger")
     where = group.add_mutually_exclusive_group()
-    where.add_argument("--ledger", metavar="FILE", help="where it is kept; default: AUDIENCE.ledger.db")
+    takes_file(
+        where.add_argument("--ledger", metavar="FILE", help="where it is kept; default: AUDIENCE.ledger.db")
+    )
     where.add_argument("--no-ledger", action="store_true", help="keep none; the run cannot be resumed then")
     group.add_argument(
         "--name", help="of the run; another name sends to the same file again; default: AUDIENCE"

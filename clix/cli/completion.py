@@ -15,24 +15,29 @@ if TYPE_CHECKING:
 _DETAILS = """\
   bash   clix-py completion bash > ~/.local/share/bash-completion/completions/clix-py
   zsh    clix-py completion zsh > _clix-py, in a directory of $fpath
-  tcsh   clix-py completion tcsh > clix-py.csh, and source it in ~/.tcshrc"""
+  fish   clix-py completion fish > ~/.config/fish/completions/clix-py.fish
+
+The first lines of each script say how to install it."""
 
 
 def register(commands: Subparsers) -> None:
     """Add the command."""
     parser = add_command(commands, "completion", run, summary="print a completion script", details=_DETAILS)
-    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "tcsh"), help="bash, zsh or tcsh")
+    parser.add_argument("shell", metavar="SHELL", help="bash, zsh, fish or another that shtab knows")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the script.
 
     Raises:
-        CommandError: shtab is not installed.
+        CommandError: shtab is not installed, or does not know the shell.
     """
     try:
         import shtab
     except ModuleNotFoundError:
         raise CommandError("Completion needs the package shtab: pip install 'clix-sdk[cli]'.") from None
+    if arguments.shell not in shtab.SUPPORTED_SHELLS:
+        known = ", ".join(shtab.SUPPORTED_SHELLS)
+        raise CommandError(f"{arguments.shell!r} is none of the shells that shtab knows: {known}.")
     write(shtab.complete(arguments.root, shell=arguments.shell))
     return ExitCode.OK

@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+import shtab
 
 from clix import ClixError
 from clix.cli import main
 from clix.cli._errors import redact
+from clix.cli._parser import FILE_COMPLETION
 from clix.emulator import RunningEmulator
 from tests.cli.conftest import KEY, Ran, Run
 
@@ -154,12 +156,21 @@ def test_a_key_without_the_usual_beginning_is_hidden_too(monkeypatch: pytest.Mon
     assert redact("take a secret key (clix_sk_...)") == "take a secret key (clix_sk_...)"
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+@pytest.mark.parametrize("shell", shtab.SUPPORTED_SHELLS)
 def test_a_completion_script_knows_the_commands(run: Run, shell: str) -> None:
     ran = run("completion", shell)
     assert (ran.code, ran.err) == (0, "")
     assert all(name in ran.out for name in COMMANDS)
     assert "--api-key " not in ran.out
+
+
+def test_an_unknown_shell_is_answered_with_the_known_ones(run: Run) -> None:
+    ran = run("completion", "cmd.exe")
+    assert (ran.code, "'cmd.exe' is none of the shells that shtab knows: bash, " in ran.err) == (2, True)
+
+
+def test_names_of_files_are_completed_as_shtab_does_it() -> None:
+    assert shtab.FILE == FILE_COMPLETION
 
 
 @pytest.mark.parametrize(

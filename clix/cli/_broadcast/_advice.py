@@ -26,9 +26,9 @@ def advice(plan: Plan, ending: Ending, words: Sequence[str]) -> Iterator[str]:
         words: the arguments of this command.
     """
     report = ending.report
-    if ending.error is not None and not report.total:
+    if not report.total:
         yield "Nothing was sent."
-        if ending.resumed:
+        if ending.error is not None and ending.resumed:
             yield "If the file or a text has changed since the run began, this is another run: give it a --name."
         return
     yield from _on_what_was_accepted(plan, report)
