@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import cast
 
 from attrs import define, field
 
@@ -17,6 +18,7 @@ from ._source import Reader, Taken
 _HEAD = b'{"push_notifications":['
 _TAIL = b"]}"
 _DIGEST_BYTES = 16
+_NOTIFICATION = frozenset({PushNotification})
 
 
 @define(kw_only=True)
@@ -73,7 +75,7 @@ def build_batch(rows: Sequence[object], first_row: int) -> Batch:
         first_row: the number of the first.
     """
     try:
-        items = [read_row(row) for row in rows]
+        items = _read(rows)
         body = encode_notifications(items)
     except InvalidRequestError:
         return _build_carefully(rows, first_row)
@@ -81,6 +83,12 @@ def build_batch(rows: Sequence[object], first_row: int) -> Batch:
         return _build_carefully(rows, first_row)
     numbers = range(first_row, first_row + len(items))
     return Batch(first_row=first_row, size=len(items), items=items, rows=numbers, refused=(), body=body)
+
+
+def _read(rows: Sequence[object]) -> Sequence[PushNotification]:
+    if _NOTIFICATION.issuperset(map(type, rows)):
+        return cast("Sequence[PushNotification]", rows)
+    return [read_row(row) for row in rows]
 
 
 @define
@@ -193,7 +201,7 @@ class Planner:
 
     def _check(self, taken: Taken) -> None:
         """Something that is no row ends the source."""
-        if {PushNotification}.issuperset(map(type, taken.rows)):
+        if _NOTIFICATION.issuperset(map(type, taken.rows)):
             return
         for place, row in enumerate(taken.rows):
             if not is_row(row):

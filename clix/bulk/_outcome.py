@@ -119,6 +119,12 @@ class BatchOutcome:
             elif part.error is not None and part.error.fate is Fate.ACCEPTED:
                 yield from self._ended(part, part.error)
 
+    def deliveries(self) -> Iterator[Delivery]:
+        """All deliveries of the batch, also those of which nobody can tell whose they are."""
+        for part in self._parts:
+            if part.result is not None:
+                yield from part.result.result(self._batch.items[part.start : part.stop]).deliveries
+
     def other_items(self) -> Iterator[ItemOutcome]:
         """The items that were not accepted."""
         for refused in self._batch.refused:

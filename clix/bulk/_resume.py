@@ -78,9 +78,23 @@ def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> T
     Raises:
         AnotherAudienceError: the rows differ from the ledger's.
     """
-    known = {exception.row: exception for exception in entry.exceptions}
     if batch.size != entry.size or entry.digest != _digest(batch, entry.exceptions):
         raise AnotherAudienceError
+    send: list[int] = []
+    doubtful: list[int] = []
+    if entry.fate is not Fate.ACCEPTED or entry.exceptions:
+        send, doubtful = _left_to_do(batch, entry, resend_in_doubt=resend_in_doubt)
+    return Task(
+        batch=batch,
+        send=batch.part(send),
+        doubtful=doubtful,
+        earlier=_earlier(entry, {batch.rows[place] for place in (*send, *doubtful)}),
+    )
+
+
+def _left_to_do(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> tuple[list[int], list[int]]:
+    """The places of what is to be sent, and of what a dead process may have sent."""
+    known = {exception.row: exception for exception in entry.exceptions}
     send: list[int] = []
     doubtful: list[int] = []
     for place, row in enumerate(batch.rows):
@@ -93,12 +107,7 @@ def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> T
                 send.append(place)
             elif fate is None:
                 doubtful.append(place)
-    return Task(
-        batch=batch,
-        send=batch.part(send),
-        doubtful=doubtful,
-        earlier=_earlier(entry, {batch.rows[place] for place in (*send, *doubtful)}),
-    )
+    return send, doubtful
 
 
 def entry_before(task: Task, fate: Fate | None) -> BatchEntry:

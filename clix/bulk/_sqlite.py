@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from .._fate import Fate
 from .._sqlite_writer import FileKind, Writer, connect
@@ -16,6 +18,7 @@ from ._ledger import BatchEntry, FailedDelivery, LedgerError, RowEntry
 _SENDING = "sending"
 _FAILED = "failed delivery"
 _PAGE = 1_000
+_BATCHES_AHEAD = 20
 
 _SCHEMA = """
 CREATE TABLE runs (
@@ -78,6 +81,8 @@ class SQLiteLedger:
         self.survive_power_loss = survive_power_loss
         self._writer: Writer | None = None
         self._id = 0
+        self._ahead: deque[BatchEntry] = deque()
+        self._ahead_from = 0
 
     def __repr__(self) -> str:
         return f"SQLiteLedger({str(self.path)!r}, run={self.run!r})"
@@ -102,10 +107,18 @@ class SQLiteLedger:
 
     async def read(self, row: int) -> BatchEntry | None:
         """The first entry that begins at this row or after it."""
-        return await self._open_writer().do(lambda db: _read(db, self._id, row))
+        if row < self._ahead_from:
+            self._ahead.clear()
+        while self._ahead and self._ahead[0].first_row < row:
+            self._ahead.popleft()
+        if not self._ahead:
+            self._ahead.extend(await self._open_writer().do(lambda db: _read(db, self._id, row)))
+        self._ahead_from = row
+        return self._ahead[0] if self._ahead else None
 
     async def write(self, entry: BatchEntry) -> None:
         """Keep the entry; it is committed when this returns."""
+        self._forget(entry)
         await self._open_writer().do(lambda db: _write(db, self._id, entry))
 
     async def finish(self, rows: int) -> None:
@@ -127,6 +140,13 @@ class SQLiteLedger:
             for row, number, fate, reason, notification in page:
                 yield _exception(row, fate, reason, notification)
                 last = (row, number)
+
+    def _forget(self, entry: BatchEntry) -> None:
+        """What was read ahead shall not outlive what is written."""
+        if self._ahead and self._ahead[0].first_row == entry.first_row:
+            self._ahead[0] = entry
+        elif entry.first_row >= self._ahead_from:
+            self._ahead.clear()
 
     def _page(self, row: int, number: int) -> list[tuple[int, int, str, str, bytes | None]]:
         with closing(connect(self.path)) as db:
@@ -178,21 +198,24 @@ def _exception_columns(run: int, entry: BatchEntry) -> Iterator[tuple[int, int, 
         yield run, failure.row, number, _FAILED, failure.reason, failure.notification
 
 
-def _read(db: sqlite3.Connection, run: int, row: int) -> BatchEntry | None:
+def _read(db: sqlite3.Connection, run: int, row: int) -> list[BatchEntry]:
+    """Some entries from this row on."""
     found = db.execute(
         "SELECT first_row, size, digest, fate, delivered, failed_deliveries, failure_reasons FROM batches"
-        " WHERE run = ? AND first_row >= ? ORDER BY first_row LIMIT 1",
-        (run, row),
-    ).fetchone()
-    if found is None:
-        return None
-    first_row, size, digest, fate, delivered, failed, reasons = found
+        " WHERE run = ? AND first_row >= ? ORDER BY first_row LIMIT ?",
+        (run, row, _BATCHES_AHEAD),
+    ).fetchall()
+    return [_entry(db, run, columns) for columns in found]
+
+
+def _entry(db: sqlite3.Connection, run: int, columns: tuple[Any, ...]) -> BatchEntry:
+    first_row, size, digest, fate, delivered, failed_deliveries, reasons = columns
     exceptions = db.execute(
         "SELECT row, fate, reason, notification FROM exceptions"
         " WHERE run = ? AND row BETWEEN ? AND ? ORDER BY row, number",
         (run, first_row, first_row + size - 1),
     )
-    known = [_exception(*columns) for columns in exceptions]
+    known = [_exception(*found) for found in exceptions]
     return BatchEntry(
         first_row=first_row,
         size=size,
@@ -200,7 +223,7 @@ def _read(db: sqlite3.Connection, run: int, row: int) -> BatchEntry | None:
         fate=_fate_from_text(fate),
         exceptions=tuple(entry for entry in known if isinstance(entry, RowEntry)),
         delivered=delivered,
-        failed_deliveries=failed,
+        failed_deliveries=failed_deliveries,
         failure_reasons=json.loads(reasons) if reasons else {},
         failures=tuple(entry for entry in known if isinstance(entry, FailedDelivery)),
     )
