@@ -1,14 +1,15 @@
 """Send a whole audience, and account for every row.
 
 Starts an emulator in this process, registers users and devices through the SDK, sends every row of
-`data/audience.csv` in batches of 500, triggers a campaign, tracks events, and compares what the SDK was told with
-what the emulator stored. The exit code is 0 only when every row is accounted for.
+`data/audience.csv` with a ledger, triggers a campaign, tracks events, and compares what the SDK was told with what the
+emulator stored. Some deliveries fail, as they do in life. The exit code is 0 only when every row is accounted for.
 
-    python examples/broadcast.py
+    python examples/broadcast.py [--rows N]
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import csv
 import sys
@@ -16,33 +17,40 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from clix import Clix, Delivery, Device, Event, PushNotification, Target
-from clix.emulator import RunningEmulator, running_emulator
+from clix import BatchOutcome, BulkReport, Clix, Delivery, Device, Event, Target
+from clix.emulator import DeliveryFault, Fault, RunningEmulator, running_emulator
 
 T = TypeVar("T")
 Row = dict[str, str]
 
 DATA = Path(__file__).parent / "data"
 BATCH = 500
+SOME_PHONES_ARE_GONE = Fault(
+    deliveries=(DeliveryFault("[NOT_FOUND] Requested entity was not found.", share=0.02),)
+)
 
 
-async def main() -> int:
-    """Run the demo; 0 when nothing is unaccounted for."""
-    audience, devices = read("audience.csv"), read("devices.csv")
+async def main(rows: int | None = None) -> int:
+    """Run the demo with the first rows, or all; 0 when nothing is unaccounted for."""
+    audience = read("audience.csv")[:rows]
+    wanted = {row["project_user_id"] for row in audience}
+    devices = [row for row in read("devices.csv") if row["project_user_id"] in wanted]
     began = time.perf_counter()
-    async with running_emulator() as emulator, open_session(emulator) as clix:
+    async with running_emulator(seed=1) as emulator, open_session(emulator) as clix:
         print(f"An emulated Clix answers at {emulator.url}, with the real limit of 1,000 requests/s.")
         await register(clix, audience, devices)
         print(f"Registered {len(audience):,} users and {len(devices):,} devices in {since(began)}.")
+        emulator.emulator.faults.add(SOME_PHONES_ARE_GONE, operation="send_push_notifications")
         sending = time.perf_counter()
-        deliveries = await send(clix, audience)
-        print(f"Sent {len(audience):,} notifications in {since(sending)}: {len(deliveries):,} deliveries.")
+        result, deliveries = await send(clix, audience)
+        print(f"Sent {result.total:,} notifications in {since(sending)}: {len(deliveries):,} deliveries.")
         await trigger_and_track(clix, devices, deliveries)
         unaccounted = check(audience, devices, deliveries, emulator)
-        report(clix, deliveries, unaccounted, began)
-    return 1 if unaccounted else 0
+        report(clix, result, unaccounted, began)
+    return 0 if result.accepted == len(audience) and not unaccounted else 1
 
 
 def open_session(emulator: RunningEmulator) -> Clix:
@@ -67,13 +75,16 @@ async def register(clix: Clix, audience: Sequence[Row], devices: Sequence[Row]) 
             group.create_task(clix.devices.set_project_user_id(row["device_id"], row["project_user_id"]))
 
 
-async def send(clix: Clix, audience: Sequence[Row]) -> list[Delivery]:
-    """Send every row; a batch is one request."""
+async def send(clix: Clix, audience: Sequence[Row]) -> tuple[BulkReport, list[Delivery]]:
+    """Send every row. With the ledger, a run that is killed goes on where it was when it is started again."""
     deliveries: list[Delivery] = []
-    for batch in batches(audience):
-        result = await clix.messages.send_batch([notification_of(row) for row in batch])
-        deliveries += result.deliveries
-    return deliveries
+
+    def keep(batch: BatchOutcome) -> None:
+        deliveries.extend(batch.deliveries())
+
+    with TemporaryDirectory() as folder:
+        ledger = Path(folder) / "broadcast.db"
+        return await clix.messages.send_many(audience, ledger=ledger, on_outcome=keep), deliveries
 
 
 async def trigger_and_track(clix: Clix, devices: Sequence[Row], deliveries: Sequence[Delivery]) -> None:
@@ -114,14 +125,14 @@ def check(
     ]
 
 
-def report(clix: Clix, deliveries: Sequence[Delivery], unaccounted: Sequence[str], began: float) -> None:
+def report(clix: Clix, result: BulkReport, unaccounted: Sequence[str], began: float) -> None:
     """The summary."""
     stats = clix.stats
-    failed = Counter(delivery.failure_reason for delivery in deliveries if not delivery.succeeded)
     print()
-    print(f"  delivered           {len(deliveries) - failed.total():>7,}")
-    print(f"  failed              {failed.total():>7,}")
-    for reason, count in failed.most_common():
+    print(f"  rows accepted       {result.accepted:>7,}")
+    print(f"  delivered           {result.delivered:>7,}")
+    print(f"  failed              {result.failed_deliveries:>7,}")
+    for reason, count in result.failure_reasons.items():
         print(f"    {count:>5,} x {reason}")
     print(f"  requests            {stats.requests:>7,}")
     print(f"  retries             {stats.retries:>7,}")
@@ -152,21 +163,12 @@ def device_of(row: Row) -> Device:
     return Device(id=row["device_id"], **{name: row[name] for name in fields})  # type: ignore[arg-type]
 
 
-def notification_of(row: Row) -> PushNotification:
-    """A row of audience.csv; empty cells are left out."""
-    return PushNotification(
-        row["project_user_id"],
-        title=row["title"] or None,
-        body=row["body"] or None,
-        image_url=row["image_url"] or None,
-        landing_url=row["landing_url"] or None,
-    )
-
-
 def since(began: float) -> str:
     """Seconds, for people."""
     return f"{time.perf_counter() - began:.1f} s"
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    parser = argparse.ArgumentParser(description="Send a whole audience, and account for every row.")
+    parser.add_argument("--rows", type=int, help="only so many rows of the audience (default: all)")
+    sys.exit(asyncio.run(main(parser.parse_args().rows)))

@@ -117,7 +117,7 @@ async def test_a_redirect_is_never_followed_and_the_key_goes_nowhere_else(status
 
 
 async def test_cookies_are_forgotten() -> None:
-    script = [
+    script: list[Fault] = [
         Answer(200, body=b'{"delivery_results":[]}', headers=[("set-cookie", "a=b")], processed=True),
         Ok(),
     ]

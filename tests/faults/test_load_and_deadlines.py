@@ -17,7 +17,7 @@ from clix import (
     Timeout,
 )
 from clix.emulator import running_emulator
-from tests.faults import Answer, FaultServer, Late, Ok, ReadThenSilence, Refuse
+from tests.faults import Answer, Fault, FaultServer, Late, Ok, ReadThenSilence, Refuse
 from tests.skipping import SkippingClock, skipping_clix
 
 THROTTLED = Answer(429, body=b'{"error": "Too Many Requests"}', headers=[("retry-after", "1")])
@@ -44,7 +44,8 @@ async def test_a_server_that_recovers_gets_retries_again() -> None:
         async with skipping_clix(server.url, max_attempts=1) as clix:
             await fates_of(clix, 60)
         async with skipping_clix(server.url) as clix:
-            server.play(*([Answer(503), Ok()] * 100))
+            faults: list[Fault] = [Answer(503), Ok()]
+            server.play(*faults * 100)
             for number in range(100):
                 created = await clix.users.create(f"v-{number}")
                 assert created.meta.attempts == 2
