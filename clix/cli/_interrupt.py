@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ._exit import ExitCode
 from ._output import say
 
@@ -16,5 +18,7 @@ _WORDS = {
 def report_interrupt(interrupt: KeyboardInterrupt) -> ExitCode:
     """Say what is known of the call that was cut off: the SDK left its fate on the cancellation."""
     fate = getattr(interrupt.__context__, "clix_fate", None)
-    say("\n" + _WORDS.get(str(fate), "Interrupted."))
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")  # after the ^C that the terminal shows
+    say(_WORDS.get(str(fate), "Interrupted."))
     return ExitCode.INTERRUPTED

@@ -68,10 +68,21 @@ def build_parser() -> Parser:
     return parser
 
 
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments; exits for --help and for wrong ones."""
+    parser = build_parser()
+    arguments, rest = parser.parse_known_args(words)
+    if rest and hasattr(arguments, "pairs") and not any(word.startswith("-") for word in rest):
+        arguments.pairs += rest  # KEY=VALUE behind an option, which argparse does not expect there
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return arguments
+
+
 def _run(words: Sequence[str]) -> int:
     if words[:1] == [emulator.NAME]:
         return emulator.run_with(words[1:])
-    arguments: argparse.Namespace = build_parser().parse_args(words)
+    arguments = parse(words)
     arguments.words = words
     code: int = arguments.run(arguments)
     sys.stdout.flush()

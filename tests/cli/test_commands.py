@@ -85,6 +85,14 @@ def test_users_are_created_with_typed_properties(emulator: RunningEmulator, run:
     assert ran.out.splitlines() == ["x=null", 'tier="gold"', "age=25", "vip=true"]
 
 
+def test_properties_may_stand_behind_options(emulator: RunningEmulator, run: Run) -> None:
+    assert run("users", "create", "u1", "a=1", "--json", "b=2").code == 0
+    user = emulator.state.user("u1")
+    assert user is not None
+    assert dict(user.properties) == {"a": 1, "b": 2}
+    assert run("users", "create", "u1", "--json", "c=3", "--unknown").code == 2
+
+
 def test_updating_an_unknown_user_is_an_error_of_one_line(emulator: RunningEmulator, run: Run) -> None:
     ran = run("users", "update", "nobody", "age=25")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)

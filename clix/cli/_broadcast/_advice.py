@@ -54,7 +54,7 @@ def _on_what_was_accepted(plan: Plan, report: BulkReport) -> Iterator[str]:
 
 
 def _on_what_is_left(plan: Plan, report: BulkReport, words: Sequence[str]) -> Iterator[str]:
-    left = plan.total - report.total + report.not_sent
+    left = max(0, plan.total - report.total) + report.not_sent
     if not left:
         return
     what = count_of(left, "notification is", "notifications are")
