@@ -51,13 +51,8 @@ class App {
   /** Loads everything, shows it, and follows the stream unless the page is to stand still. */
   async start() {
     this.#listen();
-    try {
-      await this.store.load();
-    } catch {
-      this.store.connection.set("lost");
-      setTimeout(() => location.reload(), ANNOUNCEMENT_MILLISECONDS);
-      return;
-    }
+    if (this.isStatic) await this.store.load();
+    else await this.#follow();
     this.#keepTime();
     this.sendDialog = new SendDialog(this);
     for (const [name, create] of Object.entries(VIEWS)) {
@@ -68,9 +63,19 @@ class App {
     this.#enter();
     this.#showCounts();
     this.announcedNumber = this.store.messages.newest?.number ?? 0;
-    if (this.isStatic) this.store.connection.set("static");
-    else this.live.open();
+    if (this.isStatic) this.#standStill();
     document.documentElement.dataset.ready = "";
+  }
+
+  #standStill() {
+    this.store.connection.set("static");
+    this.store.messages.loadAll().catch((error) => this.complain(error));
+  }
+
+  /** The stream first and the lists then: so nothing falls between them. */
+  #follow() {
+    this.live.open();
+    return this.live.caughtUp;
   }
 
   /** The emulator's time in milliseconds. It stands still on a page that does. */
@@ -79,7 +84,7 @@ class App {
   }
 
   openSendDialog(about) {
-    this.sendDialog.open(about);
+    this.sendDialog?.open(about);
   }
 
   /** Looks for a text in the inbox. */
@@ -148,7 +153,10 @@ class App {
       this.#showCounts();
       if (this.views.webhooks?.isVisible && !this.isStatic) store.posts.reload().catch(() => {});
     });
-    store.messages.onChange(() => this.#announceMessages());
+    store.messages.onChange(() => {
+      this.#countMessages();
+      this.#announceMessages();
+    });
     byId("send").addEventListener("click", () => this.openSendDialog());
     byId("retry").addEventListener("click", () => this.live.open());
     document.addEventListener("keydown", (event) => this.#onKey(event));
@@ -184,7 +192,7 @@ class App {
     const isTyping = event.target.closest?.("input, textarea, select");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    this.views[this.router.place.tab].focusSearch();
+    this.views[this.router.place.tab]?.focusSearch();
   }
 
   #enter() {
@@ -202,7 +210,7 @@ class App {
   #showConnection() {
     const state = this.store.connection.value;
     document.documentElement.dataset.connection = state;
-    byId("connection").textContent = { connecting: "Connecting", live: "Live", lost: "Connection lost", static: "Standing still" }[state];
+    byId("connection").textContent = { connecting: "Connecting", live: "Live", lost: "Connection lost", static: "Not live" }[state];
     show(byId("lost"), state === "lost");
   }
 
@@ -210,9 +218,15 @@ class App {
     const stats = this.store.stats.value;
     if (!stats) return;
     for (const name of ["users", "devices", "events", "requests"]) this.tabs.badge(name, stats[name] ? count(stats[name]) : "");
-    this.tabs.badge("inbox", stats.messages ? count(stats.messages) : "");
     this.tabs.badge("campaigns", stats.triggers ? count(stats.triggers) : "");
     this.tabs.badge("faults", stats.faults ? `${count(stats.faults)} on` : "");
+  }
+
+  #countMessages() {
+    const { records } = this.store.messages;
+    const pushes = records.reduce((sum, message) => sum + (message.kind === "push"), 0);
+    this.tabs.badge("inbox", pushes ? count(pushes) : "");
+    this.tabs.badge("activities", records.length > pushes ? count(records.length - pushes) : "");
   }
 
   /** Tells screen readers of new messages, at most every few seconds. */

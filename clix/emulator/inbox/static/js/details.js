@@ -7,6 +7,7 @@ import { button, h, icon, text } from "./dom.js";
 import { bytes, inOneLine, kindOfLink, precisely } from "./format.js";
 
 const MOST_COLOURED = 20_000;
+const IDENTIFIER = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
 /** Facts as a list of names and values; those without a value are left out. */
@@ -82,7 +83,7 @@ export function goTo(context, label, tab, id) {
   return h(
     "button",
     { type: "button", class: "go-to", on: { click: () => context.router.go(tab, id) } },
-    h("span", { dir: "auto" }, label),
+    h("span", { class: IDENTIFIER.test(label) ? "identifier" : "", dir: "auto" }, label),
     icon("chevron"),
   );
 }

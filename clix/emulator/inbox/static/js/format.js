@@ -49,6 +49,7 @@ export function bytes(number) {
 
 /** 0.4 ms, 12 ms, 3.2 s */
 export function milliseconds(number) {
+  if (number < 0.05) return "< 0.1 ms";
   if (number >= 1000) return `${(number / 1000).toFixed(1)} s`;
   return `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
 }

@@ -20,14 +20,14 @@ function help({ symbol, title, lead, actions = [], snippets = [] }) {
   );
 }
 
-function curl(context, path, body, method = "POST") {
+function curl(context, path, body) {
   const { CLIX_PROJECT_ID: project, CLIX_API_KEY: key } = context.store.about.environment;
   return [
-    `curl -X ${method} ${address(context)}${path} \\`,
+    `curl ${address(context)}${path} \\`,
     `  -H 'X-Clix-Project-ID: ${project}' \\`,
     `  -H 'X-Clix-API-Key: ${key}' \\`,
     "  -H 'Content-Type: application/json' \\",
-    `  -d '${JSON.stringify(body)}'`,
+    `  -d '${JSON.stringify(body, null, 2)}'`,
   ].join("\n");
 }
 
@@ -38,8 +38,11 @@ function python(context, ...lines) {
     "from clix import Clix",
     "",
     "async def main():",
-    `    async with Clix(base_url="${address(context)}",`,
-    `                    project_id="${project}", api_key="${key}") as clix:`,
+    "    async with Clix(",
+    `        base_url="${address(context)}",`,
+    `        project_id="${project}",`,
+    `        api_key="${key}",`,
+    "    ) as clix:",
     ...lines.map((line) => `        ${line}`),
     "",
     "asyncio.run(main())",
@@ -63,7 +66,7 @@ export const inboxHelp = (context) =>
       button("Add two phones", { symbol: "device", onClick: () => context.addPhones() }),
     ],
     snippets: [
-      ["Python", python(context, 'await clix.messages.send("user_123", title="Your order shipped", body="Tap to track it.")')],
+      ["Python", python(context, "await clix.messages.send(", '    "user_123", title="Your order shipped", body="Tap to track it."', ")")],
       [
         "curl",
         curl(context, "/api/v1/messages:send", {
@@ -85,8 +88,10 @@ export const activityHelp = (context) =>
         python(
           context,
           "await clix.live_activities.start(",
-          '    "user_123", attributes_type="DeliveryAttributes", attributes={"order": "A-1"},',
-          '    content_state={"status": "on the way", "minutes": 12, "progress": 0.6},',
+          '    "user_123",',
+          '    attributes_type="DeliveryAttributes",',
+          '    attributes={"order": "A-1"},',
+          '    content_state={"status": "on the way", "minutes": 12},',
           ")",
         ),
       ],
@@ -140,16 +145,21 @@ export const campaignsHelp = (context) =>
     snippets: [
       [
         "Define a campaign",
-        [
-          `curl ${address(context)}/_emulator/campaigns -d '${JSON.stringify({
+        `curl ${address(context)}/_emulator/campaigns -d '${JSON.stringify(
+          {
             id: "order-shipped",
             title: "Order {{ trigger.order_id }} shipped",
             body: 'Hello {{ user.name | default: "there" }}, it is on its way.',
             segment: [{ attribute: "tier", operator: "equals", value: "gold" }],
-          })}'`,
-        ].join("\n"),
+          },
+          null,
+          2,
+        )}'`,
       ],
-      ["Trigger it", python(context, 'await clix.campaigns.trigger("order-shipped", broadcast=True, properties={"order_id": "A-1"})')],
+      [
+        "Trigger it",
+        python(context, "await clix.campaigns.trigger(", '    "order-shipped", broadcast=True, properties={"order_id": "A-1"}', ")"),
+      ],
     ],
   });
 

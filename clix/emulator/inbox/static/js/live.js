@@ -18,6 +18,10 @@ export class Live {
     this.faultsRevision = null;
     this.failures = 0;
     this.timer = null;
+    /** Fulfilled once everything was fetched for the first time. */
+    this.caughtUp = new Promise((resolve) => {
+      this.resolveCaughtUp = resolve;
+    });
   }
 
   /** Opens the stream; it opens itself again whenever it is lost. */
@@ -43,7 +47,7 @@ export class Live {
     this.startedAt = update.started_at;
     this.#rememberRevisions(update);
     this.store.connection.set("live");
-    this.store.load().catch(() => this.#lose());
+    this.store.load().then(this.resolveCaughtUp, () => this.#lose());
   }
 
   #apply(update) {
@@ -57,12 +61,14 @@ export class Live {
     this.#rememberRevisions(update);
     this.#refreshUnfinishedTriggers();
     this.#refreshFaultCounters(update);
+    this.#completeMessages(update);
   }
 
   /** A count that went down means that somebody emptied the log. */
   #extend(log, update) {
     const wasEmptied = update.stats[log.kind] < this.store.stats.value[log.kind];
-    if (wasEmptied || !log.append(update[log.kind])) log.reload().catch(() => {});
+    if (wasEmptied) log.reload().catch(() => log.refresh());
+    else if (!log.append(update[log.kind])) log.refresh();
   }
 
   /** The counts of a trigger grow while its campaign is delivered. */
@@ -76,6 +82,11 @@ export class Live {
 
   #refreshFaultCounters(update) {
     if (update.requests.some((request) => request.fault)) this.store.faults.refresh();
+  }
+
+  /** All messages are kept here, to be counted and searched; they are fetched while there is nothing else to do. */
+  #completeMessages(update) {
+    if (update.messages.length === 0) this.store.messages.loadAll().catch(() => {});
   }
 
   #rememberRevisions(update) {

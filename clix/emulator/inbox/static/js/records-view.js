@@ -17,17 +17,18 @@ export class RecordsView {
    * `source` is a Log or Things; `belongs(record)` says whether a record is for this tab at all; `filters` are
    * `{label, test}`, the first one showing everything; `texts(record)` is what can be searched; `row`, `describe`
    * and `details` draw a record; `empty()` draws what to do when there is none; `header` and `stage` are elements
-   * above the list and beside it; `noun` is what one record is called.
+   * above the list and beside it; `noun` is what one record is called, `columns` what stands over wide rows.
    */
   constructor(context, options) {
     this.context = context;
-    this.options = { belongs: () => true, filters: [], header: null, stage: null, ...options };
+    this.options = { belongs: () => true, filters: [], columns: [], header: null, chooser: null, stage: null, nouns: `${options.noun}s`, ...options };
     this.source = options.source;
     this.filter = this.options.filters[0] ?? null;
     this.term = "";
     this.openId = null;
     this.items = [];
     this.isVisible = false;
+    this.emptyReason = "";
     this.#build();
     this.update = oncePerFrame(() => this.#update());
     this.source.onChange(this.update);
@@ -54,6 +55,7 @@ export class RecordsView {
 
   /** Shows only what has a text in it. */
   search(term) {
+    this.options.onSearch?.();
     this.searchField.value = term;
     this.#setTerm(term);
   }
@@ -64,7 +66,7 @@ export class RecordsView {
   }
 
   #build() {
-    const { title, noun, row, describe, key, header, stage, filters } = this.options;
+    const { title, noun, nouns, row, describe, key, columns, header, stage, filters } = this.options;
     this.list = new VirtualList({
       label: title,
       row,
@@ -77,19 +79,26 @@ export class RecordsView {
     this.searchField = h("input", {
       type: "search",
       class: "search-input",
-      placeholder: `Search ${noun}s`,
-      "aria-label": `Search ${noun}s`,
+      placeholder: `Search ${nouns}`,
+      "aria-label": `Search ${nouns}`,
       autocomplete: "off",
       spellcheck: "false",
       dir: "auto",
       on: { input: () => this.#setTerm(this.searchField.value), keydown: (event) => this.#onSearchKey(event) },
     });
     this.summary = h("p", { class: "records-summary", role: "status" });
-    this.newPill = button("", { symbol: "arrow-up", kind: "pill", hidden: true, onClick: () => this.list.scrollToTop() });
+    this.newPill = button(`New ${nouns}`, { symbol: "arrow-up", kind: "pill", hidden: true, onClick: () => this.list.scrollToTop() });
     this.emptyHost = h("div", { class: "records-empty", hidden: true });
     this.details = h("aside", { class: "details", "aria-label": `Details of the ${noun}`, hidden: true, tabindex: -1 });
     this.sheet = h("dialog", { class: "sheet", "aria-label": `Details of the ${noun}`, on: { close: () => this.#onSheetClosed() } });
-    this.body = h("div", { class: "rows-host" }, this.list.element, this.newPill);
+    const heads = h("div", { class: "row-heads", "aria-hidden": "true" }, columns.map((column) => h("span", {}, column)));
+    this.body = h("div", { class: "rows-host" }, columns.length > 0 && heads, this.list.element, this.newPill);
+    this.searchBox = h(
+      "div",
+      { class: "records-search" },
+      filters.length > 0 && this.#filterChips(),
+      h("label", { class: "search" }, icon("search"), this.searchField, h("kbd", { "aria-hidden": "true" }, "/")),
+    );
     this.main = h(
       "div",
       { class: "records-main" },
@@ -97,15 +106,14 @@ export class RecordsView {
         "header",
         { class: "records-header" },
         h("div", { class: "records-title" }, h("h1", {}, title), this.summary),
-        h("label", { class: "search" }, icon("search"), this.searchField, h("kbd", { "aria-hidden": "true" }, "/")),
-        filters.length > 0 && this.#filterChips(),
+        this.searchBox,
       ),
       header,
       this.body,
       this.emptyHost,
     );
     const classes = `records ${stage ? "has-stage" : ""} ${this.options.className ?? ""}`;
-    this.element = h("div", { class: classes }, this.main, stage, this.details, this.sheet);
+    this.element = h("div", { class: classes }, this.options.chooser, this.main, stage, this.details, this.sheet);
   }
 
   #filterChips() {
@@ -179,7 +187,6 @@ export class RecordsView {
     const newest = before.at(-1);
     const added = newest === undefined ? 0 : this.items.length - 1 - this.items.lastIndexOf(newest);
     if (wasAtTop || added <= 0 || added === this.items.length) return;
-    this.newPill.querySelector("span").textContent = `New ${this.options.noun}s`;
     show(this.newPill, true);
   }
 
@@ -187,8 +194,16 @@ export class RecordsView {
     const isEmpty = this.source.isLoaded && this.items.length === 0;
     show(this.body, !isEmpty);
     this.element.classList.toggle("is-empty", isEmpty);
-    if (isEmpty) this.emptyHost.replaceChildren(this.#isNarrowedDown() ? this.#nothingFound() : this.options.empty());
+    show(this.searchBox, !isEmpty || this.#isNarrowedDown());
+    const reason = isEmpty ? (this.#isNarrowedDown() ? "search" : "nothing") : "";
+    if (reason !== this.emptyReason) this.emptyHost.replaceChildren(...this.#explain(reason));
+    this.emptyReason = reason;
     show(this.emptyHost, isEmpty);
+  }
+
+  #explain(reason) {
+    if (reason === "") return [];
+    return [reason === "search" ? this.#nothingFound() : this.options.empty()];
   }
 
   #isNarrowedDown() {
@@ -211,12 +226,12 @@ export class RecordsView {
   }
 
   #showSummary() {
-    const { noun, belongs } = this.options;
+    const { noun, nouns, belongs } = this.options;
     const isPart = this.#isNarrowedDown();
     const all = isPart ? this.source.records.filter(belongs).length : this.items.length;
     const isAll = this.source.records.length >= this.source.total;
-    const known = isAll ? plural(all, noun) : `the newest ${count(all)}`;
-    const summary = isPart ? `${count(this.items.length)} of ${known}` : isAll ? known : `${noun}s: ${known}`;
+    const known = isAll ? plural(all, noun, nouns) : `newest ${count(all)}`;
+    const summary = isPart ? `${count(this.items.length)} of ${isAll ? "" : "the "}${known}` : known;
     if (this.summary.textContent !== summary) this.summary.textContent = summary;
   }
 
@@ -247,7 +262,7 @@ export class RecordsView {
 
   #detailsContent() {
     const close = iconButton(narrow.matches ? "arrow-left" : "close", "Close the details", () => this.#close());
-    const heading = h("h2", { class: "details-heading" }, this.options.detailsTitle);
+    const heading = h("h2", { class: "details-heading", tabindex: -1, autofocus: true }, this.options.detailsTitle);
     const content = this.shownRecord ? this.options.details(this.shownRecord) : this.#missing();
     return [h("header", { class: "details-header" }, heading, close), h("div", { class: "details-body" }, content)];
   }

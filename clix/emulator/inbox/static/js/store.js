@@ -4,7 +4,7 @@
 
 import * as api from "./api.js";
 
-const PAGE = 500;
+const PAGE = 1_000;
 const MOST_RECORDS = 20_000;
 const MOST_THINGS = 2_000;
 const REFRESH_MILLISECONDS = 1_000;
@@ -31,21 +31,36 @@ export class Log extends Observable {
     this.total = 0;
     this.isComplete = false;
     this.isLoaded = false;
+    this.arrived = null;
     this.fetching = null;
+    this.completing = null;
+    this.timer = null;
   }
 
   get newest() {
     return this.records.at(-1) ?? null;
   }
 
-  /** Begins anew with the newest page. */
+  /** Begins anew with the newest page, and with what arrives while it is fetched. */
   async reload() {
+    const arrived = (this.arrived = []);
     const { records, total } = await api.list(this.kind, { limit: PAGE });
+    if (arrived !== this.arrived) return;
+    this.arrived = null;
     this.records = records.reverse();
     this.total = total;
     this.isComplete = this.records.length >= total;
     this.isLoaded = true;
+    this.append(arrived);
     this.changed();
+  }
+
+  /** Begins anew soon: whoever sends so fast that records are missing will go on for a while. */
+  refresh() {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.reload().catch(() => this.refresh());
+    }, REFRESH_MILLISECONDS);
   }
 
   /** Fetches the page before the oldest record that is here; says whether there was any. */
@@ -57,12 +72,21 @@ export class Log extends Observable {
     return this.fetching;
   }
 
+  /** Fetches all older pages, one after the other. */
+  loadAll() {
+    this.completing ??= this.#complete().finally(() => {
+      this.completing = null;
+    });
+    return this.completing;
+  }
+
   /** Takes in new records, oldest first; says whether some between are missing. */
   append(records) {
     const fresh = this.newest ? records.filter((record) => record.number > this.newest.number) : records;
     if (fresh.length === 0) return true;
     if (this.newest && fresh[0].number !== this.newest.number + 1) return false;
     this.records.push(...fresh);
+    this.arrived?.push(...fresh);
     this.total += fresh.length;
     if (this.records.length > MOST_RECORDS) {
       this.records.splice(0, this.records.length - MOST_RECORDS);
@@ -79,6 +103,10 @@ export class Log extends Observable {
       if (this.records[index]?.number === record.number) this.records[index] = record;
     }
     this.changed();
+  }
+
+  async #complete() {
+    while (await this.loadOlder());
   }
 
   async #fetchOlder() {

@@ -42,7 +42,7 @@ export class VirtualList {
     this.items = items;
     this.#resize();
     if (anchor !== null) this.#scrollBackTo(anchor, offset);
-    this.draw();
+    this.#draw();
   }
 
   /** Marks an item as the one whose details are open; null for none. */

@@ -26,6 +26,7 @@ export function campaignsView(context) {
     details: (trigger) => triggerDetails(context, trigger),
     empty: () => campaignsHelp(context),
     header: shelf,
+    columns: ["Campaign", "Audience", "Outcome", "Time"],
   });
 }
 
@@ -33,10 +34,12 @@ export function campaignsView(context) {
 function campaignShelf(context) {
   const shelf = h("div", { class: "shelf", role: "group", "aria-label": "Defined campaigns", hidden: true, tabindex: 0 });
   const { campaigns } = context.store;
-  campaigns.onChange(() => {
+  const draw = () => {
     shelf.replaceChildren(...campaigns.records.map((campaign) => campaignCard(context, campaign)));
     show(shelf, campaigns.records.length > 0);
-  });
+  };
+  campaigns.onChange(draw);
+  draw();
   return shelf;
 }
 

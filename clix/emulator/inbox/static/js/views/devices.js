@@ -28,6 +28,7 @@ export function devicesView(context) {
     describe: (device) => `${titleOf(device)}, ${ownerOf(device)}`,
     details: (device) => deviceDetails(context, device),
     empty: () => devicesHelp(context),
+    columns: ["Device", "System, language, app", "User", "Id"],
   });
 }
 
@@ -42,7 +43,7 @@ function deviceRow(device) {
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-line" }, text("span", "row-first", titleOf(device)), text("span", "row-user", ownerOf(device))),
+      h("span", { class: "row-line" }, text("span", "row-first", titleOf(device)), text("span", "row-user owner", ownerOf(device))),
       h("span", { class: "row-line" }, text("span", "row-second", place.filter(Boolean).join(" · ")), h("span", { class: "row-user mono" }, device.id)),
     ),
   ];

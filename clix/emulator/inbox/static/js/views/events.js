@@ -22,6 +22,7 @@ export function eventsView(context) {
     describe: (event) => `${event.name}, ${event.project_user_id ?? event.device_id}, ${clockToTheSecond(event.at)}`,
     details: (event) => eventDetails(context, event),
     empty: () => eventsHelp(context),
+    columns: ["Event", "Properties", "User", "Time"],
   });
 }
 

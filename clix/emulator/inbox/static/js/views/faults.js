@@ -5,7 +5,7 @@
 import * as api from "../api.js";
 import { copyable } from "../details.js";
 import { button, h, icon, iconButton, show, text } from "../dom.js";
-import { plural, words } from "../format.js";
+import { count, plural, words } from "../format.js";
 import { field, select } from "../forms.js";
 
 const SEND = "send_push_notifications";
@@ -14,11 +14,13 @@ const SEND = "send_push_notifications";
 const PRESETS = [
   { symbol: "server", title: "Server error", lead: "Every send is answered with 500.", rule: { operation: SEND, status: 500 } },
   { symbol: "server", title: "Error after the send", lead: "The push goes out, and the answer is 500 all the same.", rule: { operation: SEND, status: 500, processed: true } },
+  { symbol: "server", title: "Bad gateway", lead: "A proxy answers 502 with a page of HTML.", rule: { status: 502 } },
   { symbol: "clock", title: "Maintenance", lead: "Everything is answered with 503.", rule: { status: 503 } },
   { symbol: "gauge", title: "Too many requests", lead: "A third of all requests is answered with 429.", rule: { status: 429, probability: 0.33 } },
   { symbol: "clock", title: "Slow answers", lead: "Answers take 0.8 s in the median, some several seconds.", rule: { delay: { lognormal: [0.8, 0.6] } } },
   { symbol: "cut", title: "Lost before", lead: "The connection breaks, and the push is not sent.", rule: { operation: SEND, cut: "before" } },
   { symbol: "cut", title: "Lost after", lead: "The push is sent, and the connection breaks before the answer.", rule: { operation: SEND, cut: "after" } },
+  { symbol: "drop", title: "Unreadable answer", lead: "The push goes out, and the answer breaks off in the middle.", rule: { operation: SEND, status: 200, body: '{"delivery_results": [', processed: true } },
   { symbol: "drop", title: "Dripping answers", lead: "Answers arrive 16 bytes at a time.", rule: { drip: { bytes: 16, seconds: 0.05 } } },
   { symbol: "bell-off", title: "App uninstalled", lead: "Half of the deliveries fail: the device is gone.", rule: { operation: SEND, fail_deliveries: { reason: "unregistered", share: 0.5 } } },
   { symbol: "bell-off", title: "Push service down", lead: "All deliveries fail: the push service is unavailable.", rule: { operation: SEND, fail_deliveries: { reason: "unavailable", share: 1 } } },
@@ -94,7 +96,7 @@ export class FaultsView {
     return {
       element,
       show: (rules) => {
-        const rule = findRule(rules, preset);
+        const rule = this.#ruleOf(preset, rules);
         input.checked = Boolean(rule?.is_enabled);
         element.classList.toggle("is-on", input.checked);
         counter.textContent = rule && rule.struck > 0 ? `struck ${plural(rule.struck, "time")}` : "";
@@ -103,8 +105,17 @@ export class FaultsView {
   }
 
   #switchPreset(preset, isOn) {
-    const rule = findRule(this.store.records, preset);
+    const rule = this.#ruleOf(preset, this.store.records);
     return this.#change(() => (rule ? api.switchFault(rule.id, isOn) : api.addFault(preset.rule)));
+  }
+
+  /** The rule that a preset's switch made, recognised by what it says. */
+  #ruleOf(preset, rules) {
+    const { failure_reasons: texts } = this.context.store.about;
+    const failing = preset.rule.fail_deliveries;
+    const told = failing ? { ...preset.rule, fail_deliveries: { ...failing, reason: texts[failing.reason] } } : preset.rule;
+    const wanted = canonical(told);
+    return rules.find((rule) => canonical(rule.rule) === wanted);
   }
 
   #rule(rule) {
@@ -115,7 +126,7 @@ export class FaultsView {
       { class: `rule ${rule.is_enabled ? "" : "is-off"}` },
       input,
       h("span", { class: "rule-text" }, text("span", "rule-title", capitalised(rule.description)), h("code", { class: "rule-source", dir: "ltr" }, JSON.stringify(rule.rule))),
-      h("span", { class: "rule-counts" }, `struck ${plural(rule.struck, "time")} of ${rule.seen}`),
+      h("span", { class: "rule-counts" }, `struck ${count(rule.struck)} of ${plural(rule.seen, "request")}`),
       iconButton("trash", `Remove the rule: ${rule.description}`, () => this.#change(() => api.removeFault(rule.id))),
     );
   }
@@ -176,12 +187,7 @@ export class FaultsView {
   }
 }
 
-/** The rule that a preset's switch made, recognised by what it says. */
-function findRule(rules, preset) {
-  const wanted = canonical(preset.rule);
-  return rules.find((rule) => canonical(rule.rule) === wanted);
-}
-
+/** JSON that does not depend on the order of names. */
 function canonical(value) {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical)}]`;

@@ -10,6 +10,8 @@ import { LOOK_NAMES, appIcon, appName, lookOf, systemOf } from "../looks.js";
 import { Phone, picture } from "../phone.js";
 import { RecordsView } from "../records-view.js";
 
+const VIEW_NAMES = { ...LOOK_NAMES, list: "List" };
+
 /** The tab "Inbox". */
 export const inboxView = (context) =>
   messagesView(context, { tab: "inbox", title: "Inbox", noun: "message", kind: "push", detailsTitle: "Notification", empty: inboxHelp });
@@ -20,6 +22,7 @@ export const activitiesView = (context) =>
     tab: "activities",
     title: "Live Activities",
     noun: "activity",
+    nouns: "activities",
     kind: "live_activity",
     detailsTitle: "Live Activity",
     empty: activityHelp,
@@ -58,7 +61,9 @@ function messagesView(context, { kind, empty, looks = Object.keys(LOOK_NAMES), .
     describe: describeMessage,
     details: (message) => messageDetails(context, message),
     empty: () => empty(context),
+    chooser: stage.chooser,
     stage: stage.element,
+    onSearch: () => stage.prefer("list"),
     onOpen: (message) => stage.open(message),
     onUpdate: () => stage.update(),
   });
@@ -74,22 +79,28 @@ class Stage {
       (look) =>
         new Phone(look, { onOpen: (message) => context.router.go(tab, message.message_id), networkImages: context.networkImages }),
     );
-    this.choices = looks.length > 1 ? looks.map((look) => this.#choice(look)) : [];
-    const chooser = this.choices.length > 0 && h("div", { class: "segments look-chooser", role: "group", "aria-label": "Phone" }, this.choices);
-    this.element = h("div", { class: `stage ${kind}` }, chooser, h("div", { class: "phones" }, this.phones.map((phone) => phone.element)));
+    this.choices = [];
+    const phoneChooser = looks.length > 1 && this.#chooser("look-chooser", looks);
+    this.chooser = this.#chooser("view-chooser", [...looks, "list"]);
+    this.element = h("div", { class: `stage ${kind}` }, phoneChooser, h("div", { class: "phones" }, this.phones.map((phone) => phone.element)));
     this.prefer(looks[0]);
   }
 
-  /** Chooses the phone that is shown where there is room for one. */
-  prefer(look) {
-    this.element.dataset.look = look;
-    for (const choice of this.choices) choice.setAttribute("aria-pressed", String(choice.dataset.look === look));
+  /** Chooses the phone that is shown where there is room for one, or the list where there is room for nothing else. */
+  prefer(view) {
+    this.chooser.dataset.view = view;
+    if (view !== "list") this.element.dataset.look = view;
+    for (const choice of this.choices) {
+      const current = choice.parentElement === this.chooser ? view : this.element.dataset.look;
+      choice.setAttribute("aria-pressed", String(choice.dataset.view === current));
+    }
   }
 
   /** Shows the phone that a message went to; null for the newest of all. */
   open(message) {
     this.message = message;
-    if (message) this.prefer(lookOf(message.platform));
+    if (message && this.chooser.dataset.view !== "list") this.prefer(lookOf(message.platform));
+    if (message) this.element.dataset.look = lookOf(message.platform);
     this.update();
   }
 
@@ -132,12 +143,12 @@ class Stage {
     return this.kind === "push" ? "Nothing has been delivered here yet." : "No Live Activity has been started yet.";
   }
 
-  #choice(look) {
-    return h(
-      "button",
-      { type: "button", class: "segment", data: { look }, on: { click: () => this.prefer(look) } },
-      LOOK_NAMES[look],
+  #chooser(className, views) {
+    const choices = views.map((view) =>
+      h("button", { type: "button", class: "segment", data: { view }, on: { click: () => this.prefer(view) } }, VIEW_NAMES[view]),
     );
+    this.choices.push(...choices);
+    return h("div", { class: `segments ${className}`, role: "group", "aria-label": "How to show messages" }, choices);
   }
 }
 

@@ -48,6 +48,7 @@ export function requestsView(context) {
     details: (request) => requestDetails(context, request),
     empty: () => requestsHelp(context),
     header: plot.element,
+    columns: ["Status", "Method", "Path", "Fault", "Left in the bucket", "Took", "Time"],
     onUpdate: draw,
   });
 }
@@ -69,7 +70,7 @@ function bucket({ rate_limit: limit, rate_remaining: remaining }) {
   if (limit === null) return "";
   const fill = h("span", { class: `meter-fill ${remaining < limit / 10 ? "low" : ""}` });
   fill.style.width = `${(remaining / limit) * 100}%`;
-  return [h("span", { class: "meter", "aria-hidden": "true" }, fill), h("span", {}, count(remaining))];
+  return [h("span", { class: "meter", "aria-hidden": "true" }, fill), h("span", { class: "meter-number" }, count(remaining))];
 }
 
 function requestDetails(context, request) {

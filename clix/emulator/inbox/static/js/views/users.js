@@ -28,6 +28,7 @@ export function usersView(context) {
     describe: (user) => `${nameOf(user)}, ${plural(user.device_ids.length, "device")}`,
     details: (user) => userDetails(context, user),
     empty: () => usersHelp(context),
+    columns: ["User", "Properties", "Devices"],
   });
 }
 

@@ -5,7 +5,7 @@
 import * as api from "../api.js";
 import { asJson, copyable, facts, goTo, json, moment, section, statusTag, tag } from "../details.js";
 import { button, h, icon, iconButton, text } from "../dom.js";
-import { clockToTheSecond, milliseconds, plural } from "../format.js";
+import { clockToTheSecond, count, milliseconds } from "../format.js";
 import { webhooksHelp } from "../help.js";
 import { RecordsView } from "../records-view.js";
 
@@ -13,6 +13,7 @@ export function webhooksView(context) {
   const { posts } = context.store;
   const receivers = new Receivers(context);
   posts.onChange(() => receivers.show(posts.receivers));
+  receivers.show(posts.receivers);
   return new RecordsView(context, {
     tab: "webhooks",
     title: "Webhooks",
@@ -33,6 +34,7 @@ export function webhooksView(context) {
     details: (post) => postDetails(context, post),
     empty: () => webhooksHelp(context),
     header: receivers.element,
+    columns: ["Event", "Receiver", "Answer", "Time"],
   });
 }
 
@@ -69,13 +71,19 @@ class Receivers {
       "li",
       { class: "receiver" },
       text("span", "receiver-url mono", receiver.url),
-      receiver.headers.length > 0 && tag("plain", null, receiver.headers.join(", ")),
-      receiver.duplicates > 0 && tag("plain", null, `${Math.round(receiver.duplicates * 100)} % twice`),
-      receiver.pending > 0 && tag("plain", "clock", plural(receiver.pending, "waits", "wait")),
-      receiver.dropped > 0 && tag("bad", null, `${receiver.dropped} dropped`),
       iconButton("trash", `Remove the receiver ${receiver.url}`, remove),
+      h("span", { class: "receiver-tags" }, receiverTags(receiver)),
     );
   }
+}
+
+function receiverTags(receiver) {
+  return [
+    receiver.headers.length > 0 && tag("plain", null, `with ${receiver.headers.join(", ")}`),
+    receiver.duplicates > 0 && tag("plain", null, `${Math.round(receiver.duplicates * 100)} % come twice`),
+    receiver.pending > 0 && tag("plain", "clock", `${count(receiver.pending)} waiting`),
+    receiver.dropped > 0 && tag("bad", null, `${count(receiver.dropped)} dropped`),
+  ];
 }
 
 function postRow(post) {

@@ -17,7 +17,7 @@ from typing import Any, Final
 CHROMIUM: Final = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
-WAIT_SECONDS: Final = 20.0
+WAIT_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.03
 _READ_BYTES: Final = 1 << 16
 _OPTIONS: Final = (
@@ -33,7 +33,11 @@ _OPTIONS: Final = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
-_KEYS: Final = {"Enter": "\r", " ": " "}
+_IS_READY: Final = (
+    "document.readyState === 'complete' && document.documentElement.dataset.ready !== undefined"
+)
+_TEXTS: Final = {"Enter": "\r"}
+_CODES: Final = {"Enter": 13, "Escape": 27}
 
 
 class BrowserError(Exception):
@@ -53,7 +57,8 @@ class Browser:
     async def call(self, method: str, *, session: str | None = None, **params: Any) -> dict[str, Any]:
         """Send a command and wait for its answer. Raises BrowserError."""
         number = next(self._ids)
-        answer = self._pending[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._pending[number] = answer
         command: dict[str, Any] = {"id": number, "method": method, "params": params}
         if session is not None:
             command["sessionId"] = session
@@ -62,16 +67,13 @@ class Browser:
         async with asyncio.timeout(WAIT_SECONDS):
             return await answer
 
-    async def open(self, url: str, **screen: Any) -> Page:
-        """A page with nothing stored from earlier ones; `screen` as for `Page.resize`."""
-        context = (await self.call("Target.createBrowserContext"))["browserContextId"]
-        target = await self.call("Target.createTarget", url="about:blank", browserContextId=context)
+    async def new_page(self) -> Page:
+        """An empty page."""
+        target = await self.call("Target.createTarget", url="about:blank")
         attached = await self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"])
         for domain in ("Page", "Runtime", "Log", "Network"):
             await page.call(f"{domain}.enable")
-        await page.resize(**screen)
-        await page.go(url)
         return page
 
     async def aclose(self) -> None:
@@ -120,7 +122,20 @@ class Page:
     async def go(self, url: str) -> None:
         """Load an address and wait until the inbox has drawn itself."""
         await self.call("Page.navigate", url=url)
-        await self.until("document.documentElement?.dataset.ready !== undefined")
+        await self.until(_IS_READY)
+
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self.run("delete document.documentElement.dataset.ready")
+        await self.call("Page.reload")
+        await self.until(_IS_READY)
+
+    async def leave(self) -> None:
+        """Show nothing, and forget what was noted."""
+        await self.call("Page.navigate", url="about:blank")
+        await self.until("location.href === 'about:blank'")
+        self.complaints.clear()
+        self.requested.clear()
 
     async def resize(
         self, *, width: int = 1280, height: int = 900, dark: bool = False, still: bool = True
@@ -152,9 +167,11 @@ class Page:
         """Wait until an expression is true; its value. Raises TimeoutError with the expression."""
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                while not (value := await self.run(script)):
+                while True:
+                    value = await self.run(script)
+                    if value:
+                        return value
                     await asyncio.sleep(_POLL_SECONDS)
-                return value
         except TimeoutError:
             raise TimeoutError(f"never became true: {script}; complaints: {self.complaints}") from None
 
@@ -166,12 +183,35 @@ class Page:
         )
         return found
 
-    async def click(self, selector: str) -> None:
-        """Click the first visible element of a selector, once there is one."""
+    async def texts(self, selector: str) -> list[str]:
+        """What is to be read in all visible elements of a selector."""
+        found: list[str] = await self.run(
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            ".filter((element) => element.checkVisibility()).map((element) => element.innerText)"
+        )
+        return found
+
+    async def count(self, selector: str) -> int:
+        """How many elements there are."""
+        number: int = await self.run(f"document.querySelectorAll({json.dumps(selector)}).length")
+        return number
+
+    async def until_count(self, selector: str, number: int) -> None:
+        """Wait until there are so many elements."""
+        await self.until(f"document.querySelectorAll({json.dumps(selector)}).length === {number}")
+
+    async def write(self, selector: str, text: str) -> None:
+        """Write into a field, in place of what it held."""
+        await self.run(f"document.querySelector({json.dumps(selector)}).select()")
+        await self.call("Input.insertText", text=text)
+
+    async def click(self, selector: str, text: str = "") -> None:
+        """Click the first visible element of a selector that has a text, once there is one."""
         point = await self.until(
             f"""(() => {{
-                const element = [...document.querySelectorAll({json.dumps(selector)})]
-                    .find((candidate) => candidate.checkVisibility());
+                const element = [...document.querySelectorAll({json.dumps(selector)})].find(
+                    (candidate) => candidate.checkVisibility() && candidate.innerText.includes({json.dumps(text)})
+                );
                 if (!element) return null;
                 element.scrollIntoView({{ block: "nearest", behavior: "instant" }});
                 const box = element.getBoundingClientRect();
@@ -181,21 +221,24 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             await self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **point)
 
-    async def type(self, text: str) -> None:
-        """Write into what has the focus."""
-        await self.call("Input.insertText", text=text)
-
     async def press(self, key: str) -> None:
         """Press a key, such as `ArrowDown` or `Enter`."""
-        text = _KEYS.get(key, key if len(key) == 1 else "")
-        down: dict[str, Any] = {"text": text} if text else {}
-        await self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, **down)
-        await self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
+        text = _TEXTS.get(key, key if len(key) == 1 else "")
+        code = _CODES.get(key, 0)
+        for kind in ("keyDown", "keyUp"):
+            await self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=code,
+                **({"text": text} if text and kind == "keyDown" else {}),
+            )
 
     async def screenshot(self, path: Path) -> None:
         """Write what is to be seen as a PNG."""
         image = await self.call("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(image["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(image["data"]))
 
     def hear(self, event: str, params: dict[str, Any]) -> None:
         """Take note of what the browser says of this page."""
