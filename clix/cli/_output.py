@@ -12,6 +12,7 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 """Control characters, and those that turn the direction of writing: both can make a terminal lie."""
 
 _NARROWEST = 20
+_USUAL = 80
 
 
 def write(line: str) -> None:
@@ -82,9 +83,11 @@ def width_of(stream: TextIO) -> int | None:
     """Columns that a line may fill; None where there is no terminal, and lines stay whole."""
     if not stream.isatty():
         return None
-    from shutil import get_terminal_size
-
-    return max(_NARROWEST, get_terminal_size().columns - 1)
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    return max(_NARROWEST, (columns or _USUAL) - 1)
 
 
 def fitted(text: str, width: int | None, indent: str = "") -> list[str]:
