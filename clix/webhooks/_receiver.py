@@ -1,0 +1,206 @@
+"""The order of things when Clix posts: who is it, how much is it, what is it, is it new, handle it, answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from inspect import isawaitable, iscoroutinefunction
+from math import inf
+from os import PathLike
+from types import TracebackType
+from typing import Self, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from .._errors import ConfigurationError
+from .._log import logger
+from ._asgi import Receive, Scope, Send, serve
+from ._dedupe import Dedupe
+from ._event import MalformedWebhookError, WebhookEvent, parse
+from ._secrets import Proof, RawHeaders
+from ._sqlite import SQLiteDedupe
+
+Handler: TypeAlias = Callable[[WebhookEvent], Awaitable[object] | object]
+H = TypeVar("H", bound=Handler)
+
+
+@frozen
+class WebhookAnswer:
+    """What Clix is answered."""
+
+    status: int
+    reason: str
+    """One sentence, without anything that was posted."""
+
+    @property
+    def reads_no_further(self) -> bool:
+        """The connection is to be closed, since more of the post may come."""
+        return self.status in (401, 413)
+
+
+_LONGEST_SIZE = 15
+_ACCEPTED = WebhookAnswer(200, "Handled.")
+_DUPLICATE = WebhookAnswer(200, "Known already.")
+_FORGED = WebhookAnswer(401, "The header that proves the sender is missing or wrong.")
+_TOO_LARGE = WebhookAnswer(413, "The post is larger than any webhook of Clix.")
+_HANDLER_FAILED = WebhookAnswer(500, "The event was not handled.")
+_STORAGE_FAILED = WebhookAnswer(503, "The event could not be recorded.")
+
+
+class WebhookReceiver:
+    """Receives webhooks; an ASGI application.
+
+    A post is checked for its header before its body is read, then recorded durably, then handled, then answered. An
+    event is handled once: a duplicate is answered 200 without the handler. A handler that raises is answered with
+    500, and the event is handled when it comes again. An event whose handling was cut off (by a crash, or because its
+    task was cancelled) may have been handled: it is not handled again, and `unfinished()` tells it.
+
+    Args:
+        secrets: the values that the header may have, whole ("Bearer ..."); more than one while they are rotated.
+        header: the header that was configured in the console of Clix.
+        dedupe: where events are remembered: a path for a SQLite file, or a `Dedupe`.
+        max_body: bytes of a post.
+        handler: as `on_event`.
+
+    Raises:
+        ConfigurationError: no secret, or one that no header can have.
+
+    Example:
+        receiver = WebhookReceiver(secrets=[os.environ["CLIX_WEBHOOK_SECRET"]])
+
+        @receiver.on_event
+        async def note(event: WebhookEvent) -> None:
+            await orders.mark_told(event.message_id, failed=event.is_failure)
+    """
+
+    def __init__(
+        self,
+        *,
+        secrets: Sequence[str],
+        header: str = "Authorization",
+        dedupe: str | PathLike[str] | Dedupe = "clix-webhooks.db",
+        max_body: int = 262_144,
+        handler: Handler | None = None,
+    ) -> None:
+        self._proof = Proof(header, secrets)
+        self._dedupe: Dedupe = SQLiteDedupe(dedupe) if isinstance(dedupe, str | PathLike) else dedupe
+        self._max_body = max_body
+        self._handler = handler
+
+    def __repr__(self) -> str:
+        return f"WebhookReceiver(header={self._proof.header!r}, dedupe={self._dedupe!r})"
+
+    def on_event(self, handler: H) -> H:
+        """Use this function for events; a plain one runs in a thread. It should take less than a second: Clix waits
+        for 5 s by default.
+        """  # noqa: D205
+        if self._handler is not None:
+            raise ConfigurationError("This receiver has a handler already; let that one call the others.")
+        self._handler = handler
+        return handler
+
+    async def receive(self, headers: RawHeaders, body: AsyncIterable[bytes]) -> WebhookAnswer:
+        """Receive one post, for frameworks without ASGI.
+
+        Args:
+            headers: names and values as bytes. The body is not read when they do not prove the sender.
+            body: its parts.
+        """
+        if self._handler is None:
+            raise ConfigurationError(
+                "This receiver has no handler; decorate a function with receiver.on_event."
+            )
+        headers = list(headers)
+        if not self._proof.is_given_by(headers):
+            logger.warning("a webhook's post did not prove its sender")
+            return _FORGED
+        content = await self._read(headers, body)
+        if content is None:
+            return _TOO_LARGE
+        try:
+            event = parse(content)
+        except MalformedWebhookError as error:
+            logger.warning("a webhook's post is malformed: %s", error)
+            return WebhookAnswer(400, str(error))
+        return await self._handle_once(self._handler, event, content)
+
+    async def unfinished(self, *, older_than: float = 60.0) -> AsyncIterator[WebhookEvent]:
+        """Events whose handling was cut off, oldest first: they may have been handled, wholly or in part.
+
+        Look at each, make good what is missing, and then call `finish`.
+
+        Args:
+            older_than: seconds since they came, so that those being handled at this moment are not among them.
+        """
+        for body in await self._dedupe.unfinished(older_than):
+            yield parse(body)
+
+    async def finish(self, event: WebhookEvent) -> None:
+        """An event of `unfinished()` is settled."""
+        await self._dedupe.finish(event.message_id, event.event_type)
+
+    async def aclose(self) -> None:
+        """Let go of the storage."""
+        await self._dedupe.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        await serve(self, scope, receive, send)
+
+    async def _read(self, headers: RawHeaders, body: AsyncIterable[bytes]) -> bytes | None:
+        """The whole body; None when it is too large, which is noticed as early as can be."""
+        for name, value in headers:
+            if name.lower() == b"content-length" and _number(value) > self._max_body:
+                return None
+        content = bytearray()
+        async for part in body:
+            content += part
+            if len(content) > self._max_body:
+                return None
+        return bytes(content)
+
+    async def _handle_once(self, handler: Handler, event: WebhookEvent, body: bytes) -> WebhookAnswer:
+        key = (event.message_id, event.event_type)
+        try:
+            if not await self._dedupe.claim(*key, body):
+                return _DUPLICATE
+            if not await _handled(handler, event):
+                await self._dedupe.release(*key)
+                return _HANDLER_FAILED
+            await self._dedupe.finish(*key)
+        except Exception:  # noqa: BLE001 - a storage of the user's own may raise anything; Clix must be told
+            logger.exception("a webhook could not be recorded")
+            return _STORAGE_FAILED
+        return _ACCEPTED
+
+
+def _number(digits: bytes) -> float:
+    """A size that somebody says; 0 when it is none."""
+    if not digits.isdigit():
+        return 0
+    return int(digits) if len(digits) <= _LONGEST_SIZE else inf
+
+
+async def _handled(handler: Handler, event: WebhookEvent) -> bool:
+    try:
+        if iscoroutinefunction(handler):
+            await handler(event)
+        else:
+            done = await asyncio.to_thread(handler, event)
+            if isawaitable(done):
+                await done
+    except Exception:  # noqa: BLE001 - the user's code; the event may come again
+        logger.exception("the handler of a webhook raised; the event is handled when it comes again")
+        return False
+    return True

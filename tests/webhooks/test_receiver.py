@@ -1,0 +1,332 @@
+"""Only Clix is heard, only once, and what it is answered says what became of the event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from clix import ConfigurationError
+from clix.webhooks import SQLiteDedupe, WebhookEvent, WebhookReceiver
+from tests.webhooks.support import HEADERS, SECRET, deliver, parts, post
+
+
+class Noted:
+    """A handler that notes what it was given, and raises what it is told to."""
+
+    def __init__(self) -> None:
+        self.events: list[WebhookEvent] = []
+        self.failure: Exception | None = None
+
+    async def __call__(self, event: WebhookEvent) -> None:
+        self.events.append(event)
+        if self.failure is not None:
+            raise self.failure
+
+
+@pytest.fixture
+def noted() -> Noted:
+    return Noted()
+
+
+@pytest.fixture
+async def receiver(tmp_path: Path, noted: Noted) -> AsyncIterator[WebhookReceiver]:
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted) as receiver:
+        yield receiver
+
+
+# Who it is
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(b"authorization", b"")],
+        [(b"authorization", b"Bearer wrong")],
+        [(b"authorization", SECRET.lower().encode())],
+        [(b"authorization", SECRET.encode() + b"\xff")],
+        [(b"authorization", SECRET[:-1].encode())],
+        [(b"x-authorization", SECRET.encode())],
+        [(b"authorization", SECRET.encode()), (b"Authorization", b"Bearer wrong")],
+    ],
+)
+async def test_who_does_not_prove_to_be_clix_is_not_heard(
+    headers: list[tuple[bytes, bytes]], receiver: WebhookReceiver, noted: Noted
+) -> None:
+    assert (await deliver(receiver, post(), headers=headers)).status == 401
+    assert noted.events == []
+
+
+async def test_nothing_of_a_forged_body_is_read(receiver: WebhookReceiver) -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("it was read")
+        yield b""
+
+    assert (await receiver.receive([(b"authorization", b"guess")], unread())).status == 401
+
+
+async def test_while_secrets_are_rotated_both_count(tmp_path: Path, noted: Noted) -> None:
+    async with WebhookReceiver(
+        secrets=["old", "new"], header="X-Clix-Proof", dedupe=tmp_path / "seen.db", handler=noted
+    ) as receiver:
+        answers = [
+            await deliver(receiver, post(message_id=secret), headers=[(b"x-clix-proof", secret.encode())])
+            for secret in ("old", "new", "older")
+        ]
+    assert [answer.status for answer in answers] == [200, 200, 401]
+
+
+@pytest.mark.parametrize("secrets", [[], [""], ["a\n"], [" a"], ["ä"], "text", [None]])
+def test_secrets_that_no_header_can_have_are_refused(secrets: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        WebhookReceiver(secrets=secrets)
+    assert "ä" not in str(caught.value)
+
+
+def test_no_secret_is_shown(receiver: WebhookReceiver) -> None:
+    assert SECRET not in repr(receiver)
+
+
+# How much, and what
+
+
+async def test_a_post_may_be_as_large_as_the_limit_and_no_larger(tmp_path: Path, noted: Noted) -> None:
+    body = post()
+    async with WebhookReceiver(
+        secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted, max_body=len(body)
+    ) as receiver:
+        assert (await deliver(receiver, body)).status == 200
+        assert (await deliver(receiver, body + b" ")).status == 413
+
+
+async def test_a_body_that_says_to_be_too_large_is_not_read(receiver: WebhookReceiver) -> None:
+    for size in (b"262145", b"9" * 5_000):
+        answer = await receiver.receive([*HEADERS, (b"content-length", size)], parts(post()))
+        assert answer.status == 413
+
+
+async def test_reading_ends_at_the_limit(receiver: WebhookReceiver) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 10_000
+            yield b" " * 10_000
+
+    assert (await receiver.receive(HEADERS, endless())).status == 413
+    assert read == 270_000
+
+
+async def test_what_is_no_event_is_refused_with_the_reason(receiver: WebhookReceiver, noted: Noted) -> None:
+    answer = await deliver(receiver, post(message_id=...))
+    assert (answer.status, answer.reason) == (400, "message_id is missing.")
+    assert noted.events == []
+
+
+async def test_of_10_000_bad_posts_none_reaches_the_handler(receiver: WebhookReceiver, noted: Noted) -> None:
+    random_ = random.Random(7)
+    large = b" " * 300_000
+    for number in range(10_000):
+        kind = number % 3
+        if kind == 0:
+            forged = [(b"authorization", random_.randbytes(random_.randrange(60)))]
+            answer = await deliver(receiver, post(), headers=forged)
+        elif kind == 1:
+            answer = await deliver(receiver, post(), large)
+        else:
+            body = bytearray(post())
+            del body[random_.randrange(len(body)) :]
+            answer = await deliver(receiver, bytes(body))
+        assert answer.status == (401, 413, 400)[kind]
+    assert noted.events == []
+
+
+# Is it new
+
+
+async def test_an_event_is_handled_and_its_duplicate_is_not(receiver: WebhookReceiver, noted: Noted) -> None:
+    answers = [await deliver(receiver, post()) for _ in range(3)]
+    assert [(answer.status, answer.reason) for answer in answers] == [
+        (200, "Handled."),
+        (200, "Known already."),
+        (200, "Known already."),
+    ]
+    assert [event.message_id for event in noted.events] == ["message-1"]
+
+
+async def test_another_event_of_the_same_message_is_handled(receiver: WebhookReceiver, noted: Noted) -> None:
+    await deliver(receiver, post())
+    await deliver(receiver, post(event_type="PUSH_FAILED"))
+    assert [event.event_type for event in noted.events] == ["PUSH_SENT", "PUSH_FAILED"]
+
+
+async def test_of_duplicates_that_come_together_one_is_handled(
+    receiver: WebhookReceiver, noted: Noted
+) -> None:
+    answers = await asyncio.gather(*(deliver(receiver, post()) for _ in range(50)))
+    assert {answer.status for answer in answers} == {200}
+    assert len(noted.events) == 1
+
+
+async def test_an_event_is_recorded_durably_before_it_is_handled(tmp_path: Path) -> None:
+    path = tmp_path / "seen.db"
+    recorded: list[object] = []
+
+    def look(_: WebhookEvent) -> None:
+        with sqlite3.connect(path) as db:
+            recorded.extend(db.execute("SELECT message_id, event_type FROM events"))
+
+    async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=look) as receiver:
+        await deliver(receiver, post())
+    assert recorded == [("message-1", "PUSH_SENT")]
+
+
+async def test_after_a_restart_what_was_handled_is_known(tmp_path: Path, noted: Noted) -> None:
+    for _ in range(2):
+        async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted) as receiver:
+            assert (await deliver(receiver, post())).status == 200
+    assert len(noted.events) == 1
+
+
+# Handling it
+
+
+async def test_an_event_whose_handler_raises_is_handled_when_it_comes_again(
+    receiver: WebhookReceiver, noted: Noted, caplog: pytest.LogCaptureFixture
+) -> None:
+    noted.failure = OSError("no orders today")
+    assert (await deliver(receiver, post())).status == 500
+    assert "no orders today" in caplog.text
+    noted.failure = None
+    assert (await deliver(receiver, post())).status == 200
+    assert len(noted.events) == 2
+
+
+async def test_a_plain_function_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    import threading
+
+    threads: list[str] = []
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db") as receiver:
+
+        @receiver.on_event
+        def note(_: WebhookEvent) -> None:
+            threads.append(threading.current_thread().name)
+
+        await deliver(receiver, post())
+    assert threads != [threading.current_thread().name]
+
+
+async def test_an_event_whose_handling_was_cut_off_is_not_handled_again_but_told(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+    calls = 0
+
+    async def endless(_: WebhookEvent) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=endless) as receiver:
+        handling = asyncio.create_task(deliver(receiver, post()))
+        await begun.wait()
+        handling.cancel()
+        await asyncio.gather(handling, return_exceptions=True)
+
+        assert (await deliver(receiver, post())).reason == "Known already."
+        assert calls == 1
+        cut_off = [event async for event in receiver.unfinished(older_than=0)]
+        assert [event.message_id for event in cut_off] == ["message-1"]
+        await receiver.finish(cut_off[0])
+        assert [event async for event in receiver.unfinished(older_than=0)] == []
+        assert (await deliver(receiver, post())).reason == "Known already."
+
+
+async def test_what_is_being_handled_at_this_moment_is_not_told_as_unfinished(
+    receiver: WebhookReceiver,
+) -> None:
+    async def look(_: WebhookEvent) -> None:
+        seen.extend([event async for event in receiver.unfinished()])
+
+    seen: list[WebhookEvent] = []
+    receiver._handler = look
+    await deliver(receiver, post())
+    assert seen == []
+
+
+async def test_a_receiver_without_a_handler_says_what_is_missing() -> None:
+    with pytest.raises(ConfigurationError, match=r"receiver\.on_event"):
+        await deliver(WebhookReceiver(secrets=[SECRET]), post())
+
+
+def test_a_second_handler_is_refused(receiver: WebhookReceiver) -> None:
+    with pytest.raises(ConfigurationError, match="has a handler already"):
+        receiver.on_event(print)
+
+
+# Keeping it
+
+
+async def test_when_storage_fails_clix_is_told_to_come_again(
+    tmp_path: Path, noted: Noted, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "not there yet"
+    async with WebhookReceiver(secrets=[SECRET], dedupe=folder / "seen.db", handler=noted) as receiver:
+        assert (await deliver(receiver, post())).status == 503
+        assert noted.events == []
+        assert "cannot be used as a webhook-record" in caplog.text
+        folder.mkdir()
+        assert (await deliver(receiver, post())).status == 200
+    assert len(noted.events) == 1
+
+
+async def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, noted: Noted) -> None:
+    path = tmp_path / "orders.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE orders (id)")
+    before = path.read_bytes()
+    async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:
+        assert (await deliver(receiver, post())).status == 503
+    assert path.read_bytes() == before
+
+
+async def test_two_processes_may_share_a_file(tmp_path: Path, noted: Noted) -> None:
+    receivers = [
+        WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted) for _ in range(2)
+    ]
+    answers = await asyncio.gather(
+        *(deliver(receivers[n % 2], post(message_id=str(n // 4))) for n in range(400))
+    )
+    for receiver in receivers:
+        await receiver.aclose()
+    assert {answer.status for answer in answers} == {200}
+    assert sorted(int(event.message_id) for event in noted.events) == list(range(100))
+
+
+async def test_handled_events_are_forgotten_in_time_and_unfinished_ones_never(tmp_path: Path) -> None:
+    now = 1_000_000.0
+    dedupe = SQLiteDedupe(tmp_path / "seen.db", keep=100.0, survive_power_loss=False, clock=lambda: now)
+    await dedupe.claim("cut off", "PUSH_SENT", b"{}")
+    await dedupe.claim("old", "PUSH_SENT", b"{}")
+    await dedupe.finish("old", "PUSH_SENT")
+    now += 101
+    await asyncio.gather(*(dedupe.claim(f"new {n}", "PUSH_SENT", b"{}") for n in range(256)))
+    assert await dedupe.claim("old", "PUSH_SENT", b"{}")
+    assert not await dedupe.claim("cut off", "PUSH_SENT", b"{}")
+    await dedupe.aclose()
+
+
+async def test_the_log_shows_nothing_of_what_was_posted(
+    receiver: WebhookReceiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "clix")
+    await deliver(receiver, post(), headers=[(b"authorization", b"canary")])
+    await deliver(receiver, post(timestamp="canary"))
+    assert len(caplog.records) == 2
+    assert "canary" not in caplog.text
