@@ -3,6 +3,7 @@
  */
 
 const CONTROL = "_emulator";
+const STANDS_STILL = new URLSearchParams(location.search).get("static") === "1";
 
 export class ApiError extends Error {
   constructor(message, status) {
@@ -73,17 +74,32 @@ async function control(path, options) {
 async function send(path, { method = "GET", json, headers = {} } = {}) {
   let answer;
   try {
-    answer = await fetch(path, {
-      method,
-      headers: json === undefined ? headers : { ...headers, "Content-Type": "application/json" },
-      body: json === undefined ? undefined : JSON.stringify(json),
-      cache: "no-store",
-    });
+    if (STANDS_STILL && method === "GET") answer = askAndWait(path);
+    else
+      answer = await fetch(path, {
+        method,
+        headers: json === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+        body: json === undefined ? undefined : JSON.stringify(json),
+        cache: "no-store",
+      });
   } catch {
     throw new ApiError("The emulator does not answer.", 0);
   }
   if (!answer.ok) throw new ApiError(await sentence(answer), answer.status);
   return answer;
+}
+
+/**
+ * Asks without letting anything else happen meanwhile. A page that stands still is then complete at its load event, the
+ * moment at which a browser without a window takes its picture.
+ */
+function askAndWait(path) {
+  const request = new XMLHttpRequest();
+  request.open("GET", path, false);
+  request.send();
+  const text = request.responseText;
+  const { status } = request;
+  return { ok: status >= 200 && status < 300, status, text: () => text, json: () => JSON.parse(text) };
 }
 
 async function sentence(answer) {
