@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
 
 from attrs import field, frozen
 
@@ -125,6 +127,12 @@ class BulkReport:
                 "a look; use a ledger, or take what was kept with partial=True."
             )
         return self._again(in_doubt=in_doubt, mend=mend)
+
+    def to_html(self, path: str | PathLike[str]) -> None:
+        """Write the report as one page of HTML that needs neither network nor other files."""
+        from ._html import render
+
+        Path(path).write_text(render(self), encoding="utf-8")
 
     def _again(self, *, in_doubt: bool, mend: Mend | None) -> Iterator[PushNotification]:
         wanted = {Fate.NOT_SENT, Fate.IN_DOUBT} if in_doubt else {Fate.NOT_SENT}

@@ -1,0 +1,153 @@
+"""A report as one page of HTML: nothing is loaded, everything that came from outside is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from .._fate import Fate
+from .._version import __version__
+from ._svg import FATES, duration, percentiles, throughput
+
+if TYPE_CHECKING:
+    from ._report import BulkReport
+
+MOST_REASONS = 12
+PERCENTILES = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
+
+
+def render(report: BulkReport) -> str:
+    """The whole page."""
+    style = files(__package__).joinpath("report.css").read_text("utf-8")
+    started = datetime.fromtimestamp(report.started_at, UTC)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Bulk run of {started:%Y-%m-%d %H:%M} UTC</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>Bulk run</h1>
+<p>{started:%A, %d %B %Y, %H:%M:%S} UTC · {duration(report.elapsed)} · {_ending(report)}</p>
+</header>
+{"".join(_sections(report))}
+<footer>Times and requests are those of this process. clix-sdk {__version__}</footer>
+</main>
+</body>
+</html>
+"""
+
+
+def _sections(report: BulkReport) -> Iterator[str]:
+    yield f'<section><p class="headline">{_headline(report)}</p>{_bar(report)}{_legend(report)}</section>'
+    yield f'<section><dl class="tiles">{"".join(_tiles(report))}</dl></section>'
+    if report.total > report.settled_before:
+        yield f'<section><h2>Rows per second</h2><div class="wide">{throughput(report.course)}</div></section>'
+    yield '<div class="pair">'
+    yield f"<section><h2>Latency of requests</h2>{_latency(report)}</section>"
+    yield f"<section><h2>Failed deliveries</h2>{_reasons(report.failure_reasons)}</section>"
+    yield "</div>"
+    if report.item_reasons:
+        yield f"<section><h2>Rows that were not accepted</h2>{_reasons(report.item_reasons)}</section>"
+
+
+def _ending(report: BulkReport) -> str:
+    return "the whole source was read" if report.is_complete else "stopped before the end of the source"
+
+
+def _headline(report: BulkReport) -> str:
+    if not report.total:
+        return "There was nothing to send."
+    if report.accepted == report.total:
+        return f"All {report.total:,} rows were accepted."
+    return f"{report.accepted:,} of {report.total:,} rows were accepted."
+
+
+def _bar(report: BulkReport) -> str:
+    spans = [
+        f'<span class="{fate.value}" style="flex:{report.fates[fate]}" title="{_words(fate)}"></span>'
+        for fate in FATES
+        if report.fates[fate]
+    ]
+    return f'<div class="bar">{"".join(spans)}</div>'
+
+
+def _legend(report: BulkReport) -> str:
+    entries = [
+        f'<div><i class="{fate.value}"></i><dt>{_words(fate)}</dt>'
+        f"<dd>{report.fates[fate]:,} <small>{escape(_share(report.fates[fate], report.total))}</small></dd></div>"
+        for fate in FATES
+    ]
+    return f'<dl class="legend">{"".join(entries)}</dl>'
+
+
+def _tiles(report: BulkReport) -> Iterator[str]:
+    deliveries = report.delivered + report.failed_deliveries
+    yield _tile("delivered", f"{report.delivered:,}")
+    yield _tile("failed deliveries", f"{report.failed_deliveries:,}")
+    if deliveries:
+        yield _tile("share delivered", _share(report.delivered, deliveries))
+    yield _tile("rows a second", f"{report.rows_per_second:,.0f}")
+    yield _tile("requests", f"{report.requests:,}")
+    yield _tile("of them retries", f"{report.retries:,}")
+    yield _tile("answers 429", f"{report.throttled:,}")
+    yield _tile("waited for the limit", duration(report.governor_wait))
+    if report.may_have_repeated:
+        yield _tile("rows maybe sent twice", f"{report.may_have_repeated:,}")
+    if report.settled_before:
+        yield _tile("rows settled before", f"{report.settled_before:,}")
+
+
+def _tile(name: str, value: str) -> str:
+    return f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>"
+
+
+def _latency(report: BulkReport) -> str:
+    values = [(f"p{percent:g}", report.latency(percent)) for percent in PERCENTILES]
+    if not any(seconds for _, seconds in values):
+        return '<p class="none">No request was answered.</p>'
+    return percentiles([*values, ("longest", report.latency(100))])
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    if not reasons:
+        return '<p class="none">None.</p>'
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
+    shown = ordered[:MOST_REASONS]
+    rest = sum(count for _, count in ordered[MOST_REASONS:])
+    if rest:
+        shown.append(("other reasons", rest))
+    return f'<ul class="reasons">{"".join(_bars(shown))}</ul>'
+
+
+def _bars(reasons: Iterable[tuple[str, int]]) -> Iterator[str]:
+    listed = list(reasons)
+    most = max(count for _, count in listed)
+    for reason, count in listed:
+        width = 100 * count / most
+        yield (
+            f"<li><p><span>{escape(reason) or '(no reason given)'}</span><b>{count:,}</b></p>"
+            f'<div class="rail"><span style="width:{width:.1f}%"></span></div></li>'
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return ""
+    share = 100 * part / whole
+    if 0 < share < 0.05:
+        return "< 0.1 %"
+    if 99.95 <= share < 100:
+        return "> 99.9 %"
+    return f"{share:.1f} %" if 0 < share < 100 else f"{share:.0f} %"
+
+
+def _words(fate: Fate) -> str:
+    return fate.value.replace("_", " ")
