@@ -45,9 +45,8 @@ def exit_code(error: ClixError) -> ExitCode:
     from clix import AuthenticationError, ConfigurationError, InvalidRequestError, PermissionDeniedError
 
     refusals = AuthenticationError, PermissionDeniedError
-    if isinstance(error, refusals) or isinstance(
-        error.__cause__, refusals
-    ):  # a broadcast ends with its cause
+    cause = error.__cause__  # of a broadcast: the error of the request that ended it
+    if isinstance(error, refusals) or isinstance(cause, refusals):
         return ExitCode.AUTH
     if isinstance(error, ConfigurationError | InvalidRequestError):
         return ExitCode.USAGE

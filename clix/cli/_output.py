@@ -26,9 +26,11 @@ def write_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """A sentence for people, at once; what is indented is there to be copied, and not broken into lines."""
-    lines = [text] if text.startswith(" ") else fitted(text, width_of(sys.stderr))
-    sys.stderr.write("\n".join(lines) + "\n")
+    """Lines for people, at once; one that is indented is there to be copied, and not broken."""
+    width = width_of(sys.stderr)
+    for line in text.split("\n"):
+        whole = line.startswith(" ")
+        sys.stderr.write("\n".join([line] if whole else fitted(line, width)) + "\n")
     sys.stderr.flush()
 
 

@@ -127,7 +127,11 @@ def _send(plan: Plan, arguments: argparse.Namespace) -> int:
 
     from ._broadcast import advice, send, summary_json, summary_lines
 
-    ending = asyncio.run(send(plan, arguments))
+    try:
+        ending = asyncio.run(send(plan, arguments))
+    except asyncio.CancelledError:
+        say("Interrupted: nothing was sent.")
+        return ExitCode.INTERRUPTED
     if ending.error is not None:
         report_error(ending.error)
     if arguments.json:
@@ -145,12 +149,12 @@ def _send(plan: Plan, arguments: argparse.Namespace) -> int:
 
 def _exit_code(plan: Plan, ending: Ending) -> ExitCode:
     report = ending.report
+    if report.accepted == report.total >= plan.total and ending.error is None:
+        return ExitCode.OK
     if ending.interrupted:
         return ExitCode.INTERRUPTED
     if ending.error is not None:
         return exit_code(ending.error)
-    if report.accepted == report.total >= plan.total:
-        return ExitCode.OK
     return ExitCode.PARTIAL if report.accepted else ExitCode.ERROR
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clix import SQLiteLedger
 from clix.cli._broadcast import _sending
 from clix.cli._broadcast._progress import Snapshot
 from clix.emulator import RunningEmulator
@@ -215,14 +216,28 @@ def test_a_key_refused_by_the_sends_themselves_ends_it_too(
     assert "BulkError" in ran.err
 
 
-def test_a_service_that_is_not_there_is_told_at_once(
-    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seconds", [0.0001, 0.05])
+def test_a_service_that_cannot_be_reached_is_told_at_once(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     monkeypatch.setenv("CLIX_BASE_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(_sending, "_KNOCK_SECONDS", 0.05)
+    monkeypatch.setattr(_sending, "_KNOCK_SECONDS", seconds)
     ran = run("broadcast", audience("u1"), "--title", "Hi")
     assert (ran.code, ran.out) == (1, "")
-    assert "Nothing was sent" in ran.err or "not sent" in ran.err
+    assert "Nothing was sent: " in ran.err
+
+
+def test_a_service_that_is_not_well_is_not_given_up(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    emulator.faults.add(Fault(status=404), operation="health_check")
+    assert run("broadcast", audience("u1"), "--title", "Hi").code == 0
+
+
+def test_the_report_is_a_page(emulator: RunningEmulator, run: Run, audience: Write, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    ran = run("broadcast", audience("u1"), "--title", "Hi", "--report", report)
+    assert (ran.code, "<svg" in report.read_text(encoding="utf-8")) == (0, True)
 
 
 @pytest.mark.parametrize(("answer", "left_behind"), [("y\n", (0, 2)), ("\n", (1, 0))])
@@ -299,6 +314,47 @@ def test_signals_are_given_back_afterwards(emulator: RunningEmulator, run: Run, 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     run("broadcast", audience("u1"), "--title", "Hi")
     assert {number: signal.getsignal(number) for number in before} == before
+
+
+def test_a_signal_that_is_ignored_stays_ignored(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under nohup."""
+    users = with_devices(emulator, people(30))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        CtrlC(monkeypatch, after=2)
+        ran = run("broadcast", audience(*users), "--title", "Hi", "--batch-size", 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (ran.code, received(emulator)) == (0, Counter(users))
+
+
+def test_ctrl_c_twice_before_the_run_has_begun_sends_nothing(
+    emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def press_twice(_: object) -> None:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(_sending, "_knock", press_twice)
+    ran = run("broadcast", audience("u1"), "--title", "Hi")
+    assert (ran.code, ran.out, received(emulator).total()) == (130, "", 0)
+    assert ran.err.endswith("Interrupted: nothing was sent.\n")
+
+
+def test_two_runs_do_not_share_a_ledger_at_the_same_time(
+    emulator: RunningEmulator, run: Run, audience: Write
+) -> None:
+    path = audience("u1")
+    ledger = SQLiteLedger(path.with_name("audience.csv.ledger.db"), run="another")
+    with asyncio.Runner() as runner:
+        runner.run(ledger.open())
+        ran = run("broadcast", path, "--title", "Hi")
+        runner.run(ledger.close())
+    assert (ran.code, ran.out, received(emulator).total()) == (1, "", 0)
+    assert "is in use by another run" in ran.err
 
 
 def test_it_runs_where_signals_cannot_be_taken(emulator: RunningEmulator, run: Run, audience: Write) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -67,8 +68,14 @@ def _on_what_is_left(plan: Plan, report: BulkReport, words: Sequence[str]) -> It
 
 def resume_command(words: Sequence[str]) -> str:
     """The command line that goes on with the run of this one."""
-    program = [Path(sys.argv[0]).name]
-    if program[0] in ("__main__.py", "-c"):
-        program = [Path(sys.executable).name, "-m", "clix"]
+    program = [_as_found(sys.argv[0])]
+    if Path(sys.argv[0]).name in ("__main__.py", "-c"):
+        program = [_as_found(sys.executable), "-m", "clix"]
     more = [] if "--resume" in words else ["--resume"]
     return redact(shlex.join([*program, *words, *more]))
+
+
+def _as_found(program: str) -> str:
+    """Its name alone where a shell finds just this one by it."""
+    name = Path(program).name
+    return name if shutil.which(name) == program else program

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._exit import CommandError
-from .._output import say
+from .._output import say, visible
 from .._session import open_clix
 from ._display import open_display
 from ._ledger import has_begun, open_ledger
@@ -21,7 +21,6 @@ from ._trouble import Trouble
 
 if TYPE_CHECKING:
     from clix import BulkError, BulkReport, BulkStream, Clix
-
 
 _KNOCK_SECONDS = 15.0
 
@@ -42,7 +41,8 @@ async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
 
     Raises:
         CommandError: there is nothing to resume, or the ledger cannot be used.
-        ConfigurationError: a setting is malformed.
+        ClixError: a setting is malformed, or Clix cannot be reached or refuses the key.
+        asyncio.CancelledError: interrupted before anything was begun.
     """
     stop = Stop()
     pace, trouble = Pace(arguments.rate), Trouble()
@@ -78,7 +78,7 @@ async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
 async def _look_back(plan: Plan, *, must_have_begun: bool) -> bool:
     begun = await has_begun(plan)
     if begun:
-        say(f"Going on with the run {plan.name!r} of {plan.ledger}.")
+        say(f"Going on with the run {plan.name!r} of {visible(str(plan.ledger))}.")
     elif must_have_begun:
         raise CommandError(f"There is nothing to resume: {plan.ledger} knows no run {plan.name!r}.")
     return begun
@@ -90,14 +90,20 @@ async def _knock(clix: Clix) -> None:
     Raises:
         ClixError: Clix cannot be reached, or refuses the key.
     """
-    from clix import AuthenticationError, ClixError, NotSentError, PermissionDeniedError
+    from clix import (
+        APIStatusError,
+        AuthenticationError,
+        InDoubtError,
+        PermissionDeniedError,
+        UnreadableResponseError,
+    )
 
     try:
         await clix.with_options(deadline=_KNOCK_SECONDS).health()
-    except (AuthenticationError, NotSentError, PermissionDeniedError):
+    except (AuthenticationError, PermissionDeniedError):
         raise
-    except ClixError:
-        return  # it is there; the run knows how to wait for a service that is not well
+    except (APIStatusError, InDoubtError, UnreadableResponseError):
+        return  # something is there; the run knows how to wait for a service that is not well
 
 
 @asynccontextmanager
@@ -130,4 +136,6 @@ async def _finish(run: BulkStream, stop: Stop) -> BulkError | None:
         return error
     except asyncio.CancelledError:
         stop.accept()
+    finally:
+        stop.forbid_cutting_off()
     return None

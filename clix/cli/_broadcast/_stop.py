@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import TypeAlias
 
 from .._output import say
+
+_Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -19,38 +23,50 @@ class Stop:
         self.event = asyncio.Event()
         """Set from the first time on."""
         self._task = asyncio.current_task()
-        self._is_cut_off = False
+        self._can_cut_off = True
 
     def ask(self) -> None:
         """Stop; when asked again, at once."""
         if not self.event.is_set():
             self.event.set()
             say("Stopping: what is under way is finished first. Ctrl-C again cuts it off.")
-        elif not self._is_cut_off and self._task is not None:
-            self._is_cut_off = True
+        elif self._can_cut_off and self._task is not None:
+            self._can_cut_off = False
             self._task.cancel()
 
     def accept(self) -> None:
         """The task was cancelled: take that as being asked to stop, and go on to the summary."""
         self.event.set()
-        self._is_cut_off = True
         if self._task is not None:
             self._task.uncancel()
+
+    def forbid_cutting_off(self) -> None:
+        """Nothing is under way any more; what is left is to close and to sum up."""
+        self._can_cut_off = False
 
     @contextmanager
     def listening(self) -> Generator[None, None, None]:
         """Listen to the signals. Where the platform has no way to, Ctrl-C cuts off at once."""
         loop = asyncio.get_running_loop()
-        taken: list[signal.Signals] = []
-        for name in _SIGNALS:
+        taken: dict[signal.Signals, _Handler] = {}
+        for number in _signals():
+            before = signal.getsignal(number)
             try:
-                number = signal.Signals[name]
                 loop.add_signal_handler(number, self.ask)
-            except (KeyError, NotImplementedError, RuntimeError, ValueError):
+            except (NotImplementedError, RuntimeError, ValueError):
                 continue
-            taken.append(number)
+            taken[number] = before
         try:
             yield
         finally:
-            for number in taken:
+            for number, before in taken.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, before)
+
+
+def _signals() -> Iterator[signal.Signals]:
+    """Those that are not ignored: nohup and shells' background jobs want some of them to be."""
+    for name in _SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
