@@ -206,8 +206,10 @@ async def test_a_dock_knows_for_how_long_it_was_full() -> None:
     governor.release(dock)
     await asyncio.sleep(7)
     governor.release(dock)
-    await governor.admit(dock, "normal")
-    assert dock.full_for(now()) == pytest.approx(3)
+    await fill(governor, dock)
+    await asyncio.sleep(2)
+    governor.release(dock)
+    assert dock.full_for(now()) == pytest.approx(5)
 
 
 # Cancellation
@@ -418,6 +420,14 @@ async def test_a_limiter_of_ones_own_is_asked_again_when_it_says() -> None:
 
 
 @virtual_time
+async def test_a_pause_holds_though_the_limiter_takes_no_notice_of_it() -> None:
+    governor, start = new_governor(Shared([])), now()
+    read_429(governor, 0.5)
+    await governor.admit(Dock(1), "normal")
+    assert now() - start == pytest.approx(0.5)
+
+
+@virtual_time
 async def test_a_limit_that_turns_out_higher_wakes_the_queue_earlier() -> None:
     governor, dock, start = new_governor(LocalRateLimiter()), Dock(2), now()
     governor.observe(Observation(now=now(), limit=1))
@@ -448,6 +458,18 @@ async def test_after_a_stall_no_second_is_above_the_limit_and_nothing_is_throttl
     assert rate_between(server.accepted, 6, 7) == pytest.approx(950, rel=0.01)
 
 
+@pytest.mark.parametrize(("limit", "in_flight", "seconds"), [(10, 3, 0.2), (None, 101, 0.1), (10, 50, 1.0)])
+@virtual_time
+async def test_after_a_stall_the_server_gets_time_for_what_was_in_flight(
+    limit: int | None, in_flight: int, seconds: float
+) -> None:
+    governor, dock = new_governor(LocalRateLimiter(rate=1e6, burst=200)), Dock(in_flight)
+    await fill(governor, dock)
+    await asyncio.sleep(1.01)
+    governor.observe(Observation(now=now(), limit=limit))
+    assert governor.paused_until - now() == pytest.approx(seconds)
+
+
 @virtual_time
 async def test_a_slow_lone_call_is_no_stall() -> None:
     governor, dock = new_governor(), Dock(2)
@@ -460,7 +482,10 @@ async def test_a_slow_lone_call_is_no_stall() -> None:
 @virtual_time
 async def test_a_quiet_hour_before_two_calls_is_no_stall() -> None:
     governor, dock = new_governor(), Dock(3)
+    await fill(governor, dock)
     governor.observe(Observation(now=now()))
+    for _ in range(3):
+        governor.release(dock)
     await asyncio.sleep(3600)
     await fill(governor, dock)
     governor.observe(Observation(now=now()))

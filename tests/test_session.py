@@ -429,6 +429,27 @@ async def test_a_call_whose_deadline_ends_in_the_moment_of_closing_ends_as_well(
     assert nothing_is_left(clix)
 
 
+@virtual_time
+async def test_closing_does_not_wait_long_for_a_call_that_does_not_end_when_told() -> None:
+    class Stubborn(Wire):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return await super().handle_async_request(request)
+            finally:
+                await asyncio.sleep(60)
+
+    wire, loop = Stubborn(), asyncio.get_running_loop()
+    clix = session(wire, drain_timeout=1.0)
+    wire.hold()
+    (call,) = await begin(send(clix))
+    start = loop.time()
+    await clix.aclose()
+    assert loop.time() - start == pytest.approx(6.0, abs=0.01)
+    assert wire.closed == 1
+    await asyncio.wait([call])
+    assert error_of(call).fate is Fate.IN_DOUBT
+
+
 # Closing that is cancelled
 
 
@@ -558,19 +579,22 @@ async def test_a_session_that_was_dropped_without_closing_does_not_slow_the_othe
 @virtual_time
 async def test_the_counters_tell_how_calls_ended() -> None:
     wire = Wire()
-    clix = session(wire, delivery="at_most_once", drain_timeout=0)
-    await send(clix)
-    for status in (404, 500):
+    clix = session(wire, delivery="at_most_once", drain_timeout=0, max_connections=2)
+    for status in (200, 404, 500):
         wire.status = status
-        with suppress(ClixError):
-            await send(clix)
+        for _ in range(2):
+            with suppress(ClixError):
+                await send(clix)
     wire.hold()
-    await begin(send(clix), send(clix))
+    await begin(*(send(clix) for _ in range(4)))
     stats = clix.stats
-    assert (stats.calls, stats.in_flight, stats.accepted, stats.rejected, stats.in_doubt) == (5, 2, 1, 1, 1)
+    assert (stats.calls, stats.in_flight, stats.waiting) == (10, 4, 2)
+    assert (stats.accepted, stats.rejected, stats.in_doubt, stats.not_sent) == (2, 2, 2, 0)
     await clix.aclose()
     stats = clix.stats
-    assert (stats.calls, stats.in_flight, stats.in_doubt, stats.not_sent) == (5, 0, 3, 0)
+    assert (stats.calls, stats.in_flight, stats.waiting) == (10, 0, 0)
+    assert (stats.accepted, stats.rejected, stats.in_doubt, stats.not_sent) == (2, 2, 4, 2)
+    assert (stats.requests, stats.retries) == (8, 0)
 
 
 @virtual_time
@@ -585,11 +609,12 @@ async def test_the_counters_that_were_read_do_not_change_afterwards() -> None:
 async def test_retries_and_throttles_are_counted() -> None:
     wire = Wire(429)
     async with session(wire) as clix:
-        (call,) = await begin(send(clix))
+        calls = await begin(send(clix), send(clix))
         await asyncio.sleep(0.5)
         wire.status = 200
-        await call
-    assert (clix.stats.calls, clix.stats.requests, clix.stats.retries, clix.stats.throttled) == (1, 2, 1, 1)
+        await asyncio.gather(*calls)
+        await send(clix)
+    assert (clix.stats.calls, clix.stats.requests, clix.stats.retries, clix.stats.throttled) == (3, 4, 1, 1)
 
 
 @virtual_time
