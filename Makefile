@@ -6,7 +6,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports generate lock format build clean environment-demo environment-dev
+	check-imports spec-diff generate lock format build clean environment-demo environment-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check-generated: environment-dev ## fail unless clix_api_client/ is what openapi
 
 check-imports: environment-dev
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
+
+spec-diff: environment-dev ## compare the provider's document, SPEC=path-or-url, with openapi.yaml by the wire
+	@$(BIN)/python -m tools.spec_diff $(if $(SPEC),"$(SPEC)")
 
 generate: environment-dev ## write clix_api_client/ from openapi.yaml
 	@$(BIN)/python -m tools.generate_client

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ class Acceptance:
 
     def covers(self, difference: Difference) -> bool:
         """Whether the entry speaks of this difference."""
-        pattern = ".*".join(map(re.escape, self.line.split("*")))
-        return difference.impact is self.impact and re.fullmatch(pattern, str(difference)) is not None
+        return difference.impact is self.impact and bool(_pattern(self.line).fullmatch(str(difference)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Outcome:
     news: Sequence[Difference]
     accepted: Sequence[tuple[Difference, Acceptance]]
     no_longer_true: Sequence[Acceptance]
+
+
+@cache
+def _pattern(line: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, line.split("*"))))
 
 
 def set_aside(differences: Iterable[Difference], acceptances: Sequence[Acceptance]) -> Outcome:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from .accepted import Acceptance, Outcome, read_acceptances, set_aside
 from .compare_operations import compare
@@ -24,7 +24,8 @@ ACCEPTED = Path(__file__).resolve().parent / "accepted.yaml"
 SAME, ADDITIVE, BREAKING, UNREADABLE = range(4)
 _EXIT_CODES = """\
 exit codes: 0 nothing to do (no difference, or ours only), 1 additive differences or an accepted one that is no
-longer true, 2 breaking differences, 3 a document cannot be read. Accepted differences do not count."""
+longer true, 2 breaking differences, 3 a document or the command line cannot be read. Accepted differences do not
+count."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,8 +92,15 @@ def _exit_code(outcome: Outcome) -> int:
     return ADDITIVE if Impact.ADDITIVE in impacts or outcome.no_longer_true else SAME
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Keep argparse's own exit code, 2, from being taken for breaking differences."""
+        self.print_usage(sys.stderr)
+        self.exit(UNREADABLE, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m tools.spec_diff",
         description="Compare an OpenAPI 3.0 or 3.1 document with openapi.yaml by what goes over the wire.",
         epilog=_EXIT_CODES,

@@ -12,7 +12,7 @@ from .schemas import SchemaReader
 from .shape import ANYTHING, NOTHING, Array, Choice, Mode, Object, Shape
 from .wording import choice_in_words, describe
 
-TOO_MANY_PLACES = 100_000
+TOO_MANY_PLACES = 30_000
 _REQUIRED_NOW = Finding(Impact.BREAKING, "required now")
 _REQUIRED_IN_OURS = Finding(Impact.OURS_ONLY, "required in ours only")
 _ALWAYS_THERE = Finding(Impact.ADDITIVE, "always there now")

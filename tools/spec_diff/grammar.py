@@ -115,10 +115,10 @@ class _Checker:
         self._grounded: set[int] = set()
 
     def check(self, part: Any, kind: str, where: str) -> None:
-        if "|" in kind:
-            kind = next((choice for choice in kind.split("|") if _has_shape(part, choice)), kind)
-        if not _has_shape(part, kind):
+        fitting = next((choice for choice in kind.split("|") if _has_shape(part, choice)), None)
+        if fitting is None:
             raise UnreadableError(f"{where} should be {_in_words(kind)}, and is {_in_short(part)}")
+        kind = fitting
         if kind[0] == "[":
             for index, item in enumerate(part):
                 self.check(item, kind[1:-1], f"{where}/{index}")
@@ -133,8 +133,8 @@ class _Checker:
             return
         self._seen.add((id(part), kind))
         if "$ref" in part and kind in _REFERABLE:
-            self._require_ground(part, where, set())
             self._check_reference(part["$ref"], kind, where)
+            self._require_ground(part, where, set())
             if kind != "schema" or self._document.is_3_0:
                 return
         for key, rule in _GRAMMAR.get(kind, {}).items():
@@ -147,7 +147,13 @@ class _Checker:
 
     def _check_reference(self, reference: Any, kind: str, where: str) -> None:
         self.check(reference, "text", f"{where}/$ref")
-        self.check(self._document.follow(reference), kind, reference)
+        self.check(self._follow(reference, where), kind, reference)
+
+    def _follow(self, reference: str, where: str) -> Any:
+        try:
+            return self._document.follow(reference)
+        except UnreadableError as error:
+            raise UnreadableError(f"{where}: {error}") from error
 
     def _require_ground(self, part: Any, where: str, above: set[int]) -> None:
         """Recursion through a property or an item is a tree; through nothing but references it says nothing."""
@@ -162,10 +168,7 @@ class _Checker:
     def _aliased(self, part: dict[str, Any], where: str) -> Iterator[Any]:
         """The parts that stand for `part` itself, rather than for something within it."""
         if isinstance(part.get("$ref"), str):
-            try:
-                yield self._document.follow(part["$ref"])
-            except UnreadableError as error:
-                raise UnreadableError(f"{where}: {error}") from error
+            yield self._follow(part["$ref"], where)
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = part.get(keyword)
             yield from branches if isinstance(branches, list) else ()

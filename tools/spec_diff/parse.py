@@ -10,6 +10,7 @@ import yaml
 from .errors import UnreadableError
 
 TOO_MANY_VALUES = 2_000_000  # after YAML's aliases are written out
+TOO_DEEP = 500  # objects and lists within each other
 YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -35,13 +36,27 @@ def _parse_json(data: bytes) -> Any:
 
 def _parse_yaml(data: bytes) -> Any:
     try:
+        _require_shallow(data)
         return yaml.load(data, Loader=_Yaml)  # noqa: S506 -- it is a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise UnreadableError(f"is not valid YAML: {where}{error.problem}") from error
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        problem = " ".join(filter(None, (error.context, error.problem)))
+        raise UnreadableError(f"is not valid YAML: {where}: {problem}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"is not valid YAML: {' '.join(str(error).split())}") from error
+
+
+def _require_shallow(data: bytes) -> None:
+    """Refuse what is so deep that the loader, which recurses in C, would end the process."""
+    depth = 0
+    for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > TOO_DEEP:
+            raise UnreadableError("is nested too deeply")
 
 
 class _Yaml(yaml.CSafeLoader):

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
-from .accepted import Outcome
+from .accepted import Acceptance, Outcome
 from .impact import Impact
 
+_NOT_LISTED = "accepted differences that are not listed"
 _STALE = "accepted, and no longer true"
 _MEANING = {
     Impact.BREAKING: "Code written against `openapi.yaml` can fail.",
@@ -25,7 +26,7 @@ def as_text(outcome: Outcome, *, with_accepted: bool) -> str:
         told = [f"{found} ({found.impact}; {known.reason})" for found, known in outcome.accepted]
         lines += _text_section("accepted", told)
     elif outcome.accepted:
-        count = f"{len(outcome.accepted)} accepted differences are not listed; --accepted lists them"
+        count = f"{_NOT_LISTED}: {len(outcome.accepted)} (--accepted lists them)"
         lines = [*(lines or ["no news on the wire"]), count]
     return "\n".join(lines or ["no difference on the wire"])
 
@@ -33,12 +34,13 @@ def as_text(outcome: Outcome, *, with_accepted: bool) -> str:
 def as_json(outcome: Outcome) -> str:
     """An object with a list of lines for each class, and the accepted differences with their reasons."""
     value: dict[str, Any] = {impact.name.lower(): _lines(outcome, impact) for impact in Impact}
-    value["accepted"] = [
-        {"line": str(found), "impact": found.impact, "reason": known.reason}
-        for found, known in outcome.accepted
-    ]
-    value["no_longer_true"] = [{"line": a.line, "impact": a.impact} for a in outcome.no_longer_true]
+    value["accepted"] = [_with_reason(str(found), known) for found, known in outcome.accepted]
+    value["no_longer_true"] = [_with_reason(known.line, known) for known in outcome.no_longer_true]
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def _with_reason(line: str, known: Acceptance) -> dict[str, str]:
+    return {"line": line, "impact": known.impact, "reason": known.reason}
 
 
 def as_markdown(outcome: Outcome, source: str) -> str:
@@ -56,13 +58,13 @@ def _markdown(outcome: Outcome, source: str) -> Iterator[str]:
             yield from (f"- {_code(line)}" for line in lines)
     if outcome.no_longer_true:
         yield from ("", f"## {_STALE.capitalize()} ({len(outcome.no_longer_true)})", "")
-        yield "Take these out of the file of accepted differences."
+        yield "Nothing fits these entries of the accepted differences any more; take them out."
         yield ""
         yield from (f"- {_code(known.line)} ({known.impact})" for known in outcome.no_longer_true)
     if not outcome.news and not outcome.no_longer_true:
         yield from ("", "No news.")
     if outcome.accepted:
-        yield from ("", f"{len(outcome.accepted)} accepted differences are not listed.")
+        yield from ("", f"{_NOT_LISTED.capitalize()}: {len(outcome.accepted)}.")
 
 
 def _lines(outcome: Outcome, impact: Impact) -> list[str]:

@@ -1,0 +1,82 @@
+"""Known differences are set aside, by class and line, and an entry that is no longer true is reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.spec_diff.accepted import Acceptance, read_acceptances, set_aside
+from tools.spec_diff.errors import UnreadableError
+from tools.spec_diff.impact import Difference, Impact
+
+NULL = Difference(Impact.OURS_ONLY, "GET /x answer 200 items[].a", "null in ours only")
+GONE = Difference(Impact.BREAKING, "GET /x", "removed")
+
+
+def acceptance(line: str, impact: Impact = Impact.OURS_ONLY) -> Acceptance:
+    return Acceptance(impact, line, "A reason.")
+
+
+def test_a_difference_of_the_accepted_class_and_line_is_set_aside() -> None:
+    known = acceptance("GET /x answer 200 items[].a: null in ours only")
+    outcome = set_aside([NULL, GONE], [known])
+    assert (outcome.news, outcome.accepted, outcome.no_longer_true) == ([GONE], [(NULL, known)], [])
+
+
+def test_a_star_stands_for_any_text_and_nothing_else_is_special() -> None:
+    assert acceptance("GET * items[].a: *").covers(NULL)
+    assert not acceptance("GET * items..a: *").covers(NULL)
+    assert not acceptance("GET /x").covers(GONE)
+
+
+def test_an_entry_does_not_cover_a_difference_of_another_class() -> None:
+    outcome = set_aside([GONE], [acceptance("*")])
+    assert outcome.news == [GONE]
+
+
+def test_an_entry_that_nothing_fits_is_no_longer_true() -> None:
+    stale = acceptance("GET /y: removed")
+    assert set_aside([NULL], [stale, acceptance("*")]).no_longer_true == [stale]
+
+
+def test_two_entries_for_the_same_difference_are_both_true() -> None:
+    outcome = set_aside([NULL], [acceptance("GET *"), acceptance("*")])
+    assert (len(outcome.accepted), outcome.no_longer_true) == (1, [])
+
+
+def test_an_entry_holds_for_each_of_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "accepted.yaml").write_text(
+        "- impact: ours only\n  reason: |\n    Two\n    lines.\n  lines: ['a: b', 'c: *']\n"
+    )
+    assert read_acceptances(tmp_path / "accepted.yaml") == [
+        Acceptance(Impact.OURS_ONLY, "a: b", "Two lines."),
+        Acceptance(Impact.OURS_ONLY, "c: *", "Two lines."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{}",
+        "text",
+        "{impact: harmless, reason: r, lines: [a]}",
+        "{impact: [breaking], reason: r, lines: [a]}",
+        "{impact: breaking, lines: [a]}",
+        "{impact: breaking, reason: ' ', lines: [a]}",
+        "{impact: breaking, reason: r, lines: []}",
+        "{impact: breaking, reason: r, lines: a}",
+        "{impact: breaking, reason: r, lines: [5]}",
+        "{impact: breaking, reason: r, lines: [a], until: 2027}",
+    ],
+)
+def test_an_entry_that_lacks_something_is_refused_by_its_number(entry: str, tmp_path: Path) -> None:
+    (tmp_path / "accepted.yaml").write_text(f"- {{impact: additive, reason: r, lines: [a]}}\n- {entry}\n")
+    with pytest.raises(UnreadableError, match=r"^entry 2 needs an impact"):
+        read_acceptances(tmp_path / "accepted.yaml")
+
+
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "accepted.yaml").write_text("lines: []")
+    with pytest.raises(UnreadableError, match=r"^should be a list of accepted differences$"):
+        read_acceptances(tmp_path / "accepted.yaml")
