@@ -280,7 +280,7 @@ def _last_words(story: Story) -> str:
         return "nothing happened"
     last = story.attempts[-1]
     if last.error is not None or story.failure is None:
-        return last.error or f"the server answered {last.status}"
+        return (last.error or f"the server answered {last.status}").rstrip(".")
     said = server_message(story.failure.body, story.failure.headers.get("content-type", ""))
     return f"the server answered {last.status}" + (f" ({said.rstrip('.')})" if said else "")
 

@@ -404,3 +404,11 @@ def test_a_whole_number_has_at_most_15_digits(text: str, number: int | None) -> 
 )
 def test_an_exception_is_described_by_class_and_words(error: BaseException, words: str) -> None:
     assert describe(error) == words
+
+
+def test_a_sentence_of_the_engine_with_a_full_stop_of_its_own_ends_with_one() -> None:
+    story = Story(operation=MESSAGES_SEND, deadline=1)
+    failure = Failure(verdict=Verdict.IN_DOUBT, cause=OSError("Server disconnected."))
+    story.note(failure, 0.1)
+
+    assert "Server disconnected. It may" in str(ending_error(story, "attempt"))
