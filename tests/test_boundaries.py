@@ -75,6 +75,7 @@ EXTRAS = {
     "clix.testing": "emulator",
     "clix.cli": "cli",
     "clix.integrations.fastapi": "fastapi",
+    "clix.integrations.starlette": "starlette",
 }
 """Which extra a part may import packages of."""
 LOADED_BY = {"clix.testing.plugin": {"pytest"}}

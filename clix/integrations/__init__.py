@@ -1,0 +1,1 @@
+"""Clix inside other frameworks: one module each, with the extra of its name."""
