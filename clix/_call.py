@@ -137,7 +137,7 @@ class _Call:
             return result
         except asyncio.CancelledError as error:
             fate, cancelled = self._story.fate, True
-            self._annotate(error, fate)
+            mark_cancelled(error, self.operation_name, fate)
             raise error.with_traceback(None) from None
         except ClixError as error:
             fate = error.fate
@@ -357,11 +357,6 @@ class _Call:
             cancelled=cancelled,
         )
 
-    def _annotate(self, error: asyncio.CancelledError, fate: Fate) -> None:
-        error.clix_fate = fate  # type: ignore[attr-defined]
-        error.add_note(f"clix: {self.operation_name} was cancelled; its fate is {fate}")
-        logger.warning("%s was cancelled; its fate is %s", self.operation_name, fate)
-
     def _log_attempt(self, attempt: Attempt) -> None:
         operation = self._task.operation
         logger.info(
@@ -383,6 +378,13 @@ class _Call:
             type(error).__name__,
             error.fate,
         )
+
+
+def mark_cancelled(error: asyncio.CancelledError, operation: str, fate: Fate) -> None:
+    """A cancelled call tells its fate as a note, as `clix_fate` and in the log."""
+    error.clix_fate = fate  # type: ignore[attr-defined]
+    error.add_note(f"clix: {operation} was cancelled; its fate is {fate}")
+    logger.warning("%s was cancelled; its fate is %s", operation, fate)
 
 
 class _DeadlineAheadError(Exception):

@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ._call import Caller
+from ._coalesce import Coalescer
 from ._errors import SessionStateError
 from ._fate import Outcome
 from ._log import log_as_environment_says
 from ._options import (
     ApiKey,
     CallOptions,
+    Coalesce,
     DeliveryMode,
     Priority,
     Timeout,
@@ -48,6 +50,7 @@ class Clix:
         timeout: of one attempt, in seconds, or a `Timeout`.
         deadline: of one call with all waiting, in seconds; default 120 for sends, 60 for the rest.
         max_connections: requests in flight at once.
+        coalesce: lets concurrent `messages.send` calls share requests; `on_outcome` is told once for each request.
         rate_limiter: your own, in place of the one that all sessions of a project share in this process.
         drain_timeout: seconds that `aclose()` waits for calls under way.
         proxy: address of an HTTP or SOCKS proxy; it may carry a password, which is never shown.
@@ -77,6 +80,7 @@ class Clix:
         deadline: float | None = None,
         max_connections: int = 100,
         rate_limiter: RateLimiter | None = None,
+        coalesce: Coalesce | None = None,
         drain_timeout: float = 25.0,
         proxy: str | None = None,
         ssl_context: _ssl.SSLContext | None = None,
@@ -105,21 +109,26 @@ class Clix:
         )
         log_as_environment_says()
         session = Session(settings, rate_limiter=rate_limiter, transport=transport, on_outcome=on_outcome)
-        self._start(session, options, owner=True)
+        self._start(session, options, None if coalesce is None else Coalescer(coalesce), owner=True)
 
     @classmethod
-    def _on(cls, session: Session, options: CallOptions, *, owner: bool) -> Self:
+    def _on(cls, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool) -> Self:
         clix = cls.__new__(cls)
-        clix._start(session, options, owner=owner)  # noqa: SLF001 - its own class
+        clix._start(session, options, coalescer, owner=owner)  # noqa: SLF001 - its own class
         return clix
 
-    def _start(self, session: Session, options: CallOptions, *, owner: bool) -> None:
+    def _start(
+        self, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool
+    ) -> None:
         self._session = session
         self._options = options
+        self._coalescer = coalescer
         self._owner = owner
         self._caller = Caller(session, options)
         self.users = Users(self._caller)
-        self.messages = Messages(self._caller)
+        self.messages = Messages(
+            self._caller, None if coalescer is None else coalescer.line_for(self._caller)
+        )
         self.campaigns = Campaigns(self._caller)
         self.live_activities = LiveActivities(self._caller)
         self.events = EventTracking(self._caller)
@@ -169,12 +178,12 @@ class Clix:
             priority=priority,
             headers=headers,
         )
-        return Clix._on(self._session, options, owner=False)
+        return Clix._on(self._session, options, self._coalescer, owner=False)
 
     @property
     def is_closed(self) -> bool:
         """True from the beginning of `aclose()` on."""
-        return self._session.is_closed
+        return self._session.is_closed or (self._coalescer is not None and self._coalescer.is_closed)
 
     @property
     def stats(self) -> Stats:
@@ -193,6 +202,9 @@ class Clix:
             raise SessionStateError(
                 "A copy made by with_options cannot close the session; close the original."
             )
+        if self._coalescer is not None and not self._session.is_closed:
+            self._session.check_usable()
+            await self._coalescer.aclose()
         await self._session.aclose()
 
     async def __aenter__(self) -> Self:

@@ -134,6 +134,9 @@ class SendResult:
     `batch` (unknown; the indices are None)."""
     meta: ResponseMeta
     extra: JSONObject = field(factory=dict)
+    shared_deliveries: Sequence[Delivery] = ()
+    """With `Clix(coalesce=...)` and attribution `batch`: all deliveries of the request that this send shared with
+    others. Its own are among them, unknown which; `deliveries` is empty then."""
 
     @property
     def failures(self) -> tuple[Delivery, ...]:
@@ -143,18 +146,29 @@ class SendResult:
     def raise_for_failures(self) -> SendResult:
         """Return self when every delivery succeeded and there was at least one.
 
+        Where deliveries are shared, all of them must have succeeded.
+
         Raises:
             DeliveryFailedError: a delivery failed, or no device was reached.
         """
-        failures = self.failures
-        if self.deliveries and not failures:
+        deliveries = self.deliveries or self.shared_deliveries
+        failures = tuple(delivery for delivery in deliveries if not delivery.succeeded)
+        if deliveries and not failures:
             return self
-        if failures:
-            reasons = sorted({failure.failure_reason or failure.status for failure in failures})
-            message = f"{len(failures)} of {len(self.deliveries)} deliveries failed: {'; '.join(reasons[:5])}"
-        else:
-            message = "No delivery: the server found no device for the target."
-        raise DeliveryFailedError(message, failures=failures, request_id=self.meta.request_id)
+        raise DeliveryFailedError(
+            self._complaint(failures), failures=failures, request_id=self.meta.request_id
+        )
+
+    def _complaint(self, failures: Sequence[Delivery]) -> str:
+        if not failures:
+            return "No delivery: the server found no device for the target."
+        reasons = "; ".join(sorted({failure.failure_reason or failure.status for failure in failures})[:5])
+        if self.deliveries:
+            return f"{len(failures)} of {len(self.deliveries)} deliveries failed: {reasons}"
+        return (
+            f"{len(failures)} of {len(self.shared_deliveries)} deliveries of a shared request failed, perhaps this "
+            f"send's among them: {reasons}"
+        )
 
 
 @frozen(kw_only=True)

@@ -34,6 +34,27 @@ def encode_notifications(notifications: Sequence[PushNotification]) -> bytes:
         return encode({"push_notifications": items})
 
 
+def encode_notification(notification: PushNotification) -> bytes:
+    """One notification as it stands in the body of a send.
+
+    Raises:
+        InvalidRequestError: naming the field.
+    """
+    try:
+        return orjson.dumps(_plainly(notification))
+    except (_UnusualError, TypeError):
+        return encode(to_wire(notification))
+
+
+def join_notifications(parts: Sequence[bytes]) -> bytes:
+    """The body of a send, of notifications that are encoded already."""
+    return b'{"push_notifications":[%b]}' % b",".join(parts)
+
+
+BODY_OVERHEAD = len(join_notifications([]))
+"""Bytes of the body of a send without its notifications; between two of them stands one more."""
+
+
 class _UnusualError(Exception):
     """Internal: the quick way does not take this item; the careful way takes it or says what is wrong."""
 

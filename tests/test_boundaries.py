@@ -45,7 +45,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("wire", ("clix._wire", "clix._transport", "clix._session")),
-    ("calls", ("clix._ending", "clix._call")),
+    ("calls", ("clix._ending", "clix._call", "clix._coalesce")),
     ("bulk", ("clix.bulk",)),
     ("resources", ("clix.resources",)),
     ("session", ("clix._client",)),

@@ -11,12 +11,10 @@ from attrs import define, field
 from .._errors import InvalidRequestError
 from .._json import MAX_REQUEST_BYTES
 from .._types import PushNotification
-from .._wire import encode_notifications
-from ._rows import encode_row, is_row, read_row
+from .._wire import BODY_OVERHEAD, encode_notification, encode_notifications, join_notifications
+from ._rows import is_row, read_row
 from ._source import Reader, Taken
 
-_HEAD = b'{"push_notifications":['
-_TAIL = b"]}"
 _DIGEST_BYTES = 16
 _NOTIFICATION = frozenset({PushNotification})
 
@@ -99,7 +97,7 @@ class _Draft:
     rows: list[int] = field(factory=list)
     refused: list[Refused] = field(factory=list)
     parts: list[bytes] = field(factory=list)
-    length: int = len(_HEAD) + len(_TAIL)
+    length: int = BODY_OVERHEAD
 
     def has_room_for(self, part: bytes) -> bool:
         return self.length + len(part) + bool(self.parts) <= MAX_REQUEST_BYTES
@@ -117,7 +115,7 @@ def _build_carefully(rows: Sequence[object], first_row: int) -> Batch:
     for number, row in enumerate(rows, first_row):
         try:
             item = read_row(row)
-            part = encode_row(item)
+            part = encode_notification(item)
         except InvalidRequestError as error:
             draft.refused.append(Refused(row=number, reason=str(error)))
             continue
@@ -137,7 +135,7 @@ def _finish(draft: _Draft, first_row: int, size: int) -> Batch:
         items=draft.items,
         rows=draft.rows,
         refused=draft.refused,
-        body=_HEAD + b",".join(draft.parts) + _TAIL,
+        body=join_notifications(draft.parts),
     )
 
 

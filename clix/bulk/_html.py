@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from .._fate import Fate
 from .._version import __version__
+from ._report import BulkReport
 from ._svg import FATES, duration, percentiles, throughput
-
-if TYPE_CHECKING:
-    from ._report import BulkReport
 
 MOST_REASONS = 12
 PERCENTILES = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)

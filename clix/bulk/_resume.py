@@ -12,11 +12,11 @@ from .._errors import InDoubtError
 from .._fate import Fate
 from .._operations import MESSAGES_SEND_MANY
 from .._types import PushNotification
+from .._wire import encode_notification
 from ._answer import Answer
 from ._batch import Batch
 from ._ledger import BatchEntry, FailedDelivery, RowEntry
 from ._outcome import BatchOutcome, ItemOutcome
-from ._rows import encode_row
 
 LEFT_IN_DOUBT = "A process ended while this was on its way: it may have been sent."
 
@@ -127,7 +127,7 @@ def entry_before(task: Task, fate: Fate | None) -> BatchEntry:
 def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
     """What the ledger has to know once a batch is settled."""
     failures = [
-        FailedDelivery(row=row, reason=reason, notification=encode_row(again))
+        FailedDelivery(row=row, reason=reason, notification=encode_notification(again))
         for row, reason, again in outcome.failures_to_repeat()
     ]
     entry = _entry(task, task.earlier or Earlier(), [row_entry(item) for item in outcome.other_items()])
@@ -142,7 +142,7 @@ def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
 
 def row_entry(item: ItemOutcome) -> RowEntry:
     """What is kept of an item that was not accepted."""
-    content = None if item.notification is None else encode_row(item.notification)
+    content = None if item.notification is None else encode_notification(item.notification)
     return RowEntry(row=item.row, fate=item.fate, reason=item.reason or "", notification=content)
 
 
@@ -182,4 +182,4 @@ def _digest(batch: Batch, exceptions: Sequence[RowEntry]) -> bytes:
 
 
 def _is_mended(exception: RowEntry | None, item: PushNotification) -> bool:
-    return exception is not None and exception.notification != encode_row(item)
+    return exception is not None and exception.notification != encode_notification(item)

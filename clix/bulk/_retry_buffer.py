@@ -7,10 +7,10 @@ from typing import Protocol
 
 from attrs import define, field
 
+from .._wire import encode_notification
 from ._ledger import FailedDelivery, RowEntry
 from ._outcome import BatchOutcome
 from ._resume import row_entry
-from ._rows import encode_row
 
 CAPACITY = 10_000
 
@@ -38,7 +38,7 @@ class RetryBuffer:
                 self._entries.append(row_entry(item))
         for row, reason, again in outcome.failures_to_repeat():
             if self._has_room():
-                content = encode_row(again)
+                content = encode_notification(again)
                 self._entries.append(FailedDelivery(row=row, reason=reason, notification=content))
 
     def unsettled(self) -> Iterator[RowEntry | FailedDelivery]:

@@ -9,7 +9,6 @@ import orjson
 
 from .._errors import InvalidRequestError
 from .._types import PushNotification, Target, TargetKind
-from .._wire import to_wire
 
 _TARGETS: tuple[TargetKind, ...] = ("project_user_id", "device_id", "user_id")
 _TEXTS = ("title", "body", "image_url", "landing_url")
@@ -43,20 +42,8 @@ def read_row(row: object) -> PushNotification:
     )
 
 
-def encode_row(notification: PushNotification) -> bytes:
-    """One notification as it stands in the body of a send.
-
-    Raises:
-        InvalidRequestError: naming the field.
-    """
-    try:
-        return orjson.dumps(to_wire(notification))
-    except TypeError as error:
-        raise InvalidRequestError(f"The notification cannot be written as JSON: {error}.") from None
-
-
 def decode_row(content: bytes) -> PushNotification:
-    """The notification that `encode_row` wrote."""
+    """The notification that `encode_notification` wrote."""
     wire: dict[str, Any] = orjson.loads(content)
     kind = next(kind for kind in _TARGETS if kind in wire["target"])
     identity = wire["target"].pop(kind)

@@ -12,6 +12,7 @@ from clix_api_client.api.messages import send_push_notifications
 from clix_api_client.types import Response
 
 from .._call import Caller
+from .._coalesce import Line
 from .._errors import InvalidRequestError
 from .._json import JSONObject
 from .._meta import ResponseMeta
@@ -31,8 +32,9 @@ LARGEST_BATCH = 500
 class Messages:
     """`clix.messages`."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, line: Line | None = None) -> None:
         self._caller = caller
+        self._line = line
 
     async def send(
         self,
@@ -66,9 +68,11 @@ class Messages:
             sent = await clix.messages.send("user_123", title="Your order shipped", body="Tap to track it.")
         """
         target = as_target(to)
-        fields: dict[str, Any] = to_wire(
-            PushNotification(target, title=title, body=body, image_url=image_url, landing_url=landing_url)
-        )
+        given = PushNotification(target, title=title, body=body, image_url=image_url, landing_url=landing_url)
+        if self._line is not None:
+            given.extra = extra
+            return await self._line.send(given)
+        fields: dict[str, Any] = to_wire(given)
         notification = models.PushNotification.from_dict(fields)
         request = models.SendPushNotificationsRequest(push_notifications=[notification])
         return await self._caller.run(

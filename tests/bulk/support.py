@@ -40,6 +40,8 @@ class Post(httpx.AsyncBaseTransport):
     ) -> None:
         self.requests: list[list[str]] = []
         """The ids of each request, in the order of arrival."""
+        self.items: list[Any] = []
+        """The notifications of all requests."""
         self.processed: Counter[str] = Counter()
         """How often each id was sent to."""
         self.in_flight = 0
@@ -61,6 +63,7 @@ class Post(httpx.AsyncBaseTransport):
         ids = [next(iter(item["target"].values())) for item in content["push_notifications"]]
         number = len(self.requests)
         self.requests.append(ids)
+        self.items += content["push_notifications"]
         await asyncio.sleep(self._latency)
         trouble = self._trouble(number, ids)
         if trouble == "refused connection":
@@ -74,16 +77,17 @@ class Post(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("no answer")
         if trouble == "unreadable answer":
             return httpx.Response(200, content=b"{")
-        results = [_result(identity) for identity in ids]
+        results = [result for identity in ids for result in self.results(identity)]
         return httpx.Response(200, headers=self._headers, json={"delivery_results": results})
 
-
-def _result(identity: str) -> dict[str, object]:
-    params: dict[str, str] = {"device_id": identity}
-    if identity.startswith("broken"):
-        params["failure_reason"] = "[UNREGISTERED] gone"
-        return {"message_id": "m", "status": "DELIVERY_RESULT_STATUS_FAILED", "additional_params": params}
-    return {"message_id": "m", "status": "DELIVERY_RESULT_STATUS_SUCCEED", "additional_params": params}
+    def results(self, identity: str) -> list[dict[str, object]]:
+        """The delivery results for one target: a device of the same name."""
+        params = {"device_id": identity}
+        status = "DELIVERY_RESULT_STATUS_SUCCEED"
+        if identity.startswith("broken"):
+            params["failure_reason"] = "[UNREGISTERED] gone"
+            status = "DELIVERY_RESULT_STATUS_FAILED"
+        return [{"message_id": "m", "status": status, "additional_params": params}]
 
 
 def people(count: int, *, first: int = 1) -> list[PushNotification]:

@@ -1,0 +1,268 @@
+"""Concurrent `messages.send` calls that share requests, each with its own result or error.
+
+Calls share when their options are equal. Calls to devices share among themselves, each device once: then every
+delivery tells whose it is, and each caller gets its own for certain. Calls to users share too, but their answers
+name devices only: equal numbers are taken in order (`positional`), else a caller gets no delivery as its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from copy import copy
+from typing import Literal
+from weakref import WeakValueDictionary
+
+from attrs import define, evolve, field
+
+from ._bisect import Part, send_in_parts
+from ._call import Caller, mark_cancelled
+from ._errors import ClixError, InDoubtError, SessionStateError
+from ._fate import Fate
+from ._json import MAX_REQUEST_BYTES
+from ._meta import ResponseMeta
+from ._operations import MESSAGES_SEND
+from ._options import CallOptions, Coalesce
+from ._transport import Answer, check_size
+from ._types import Delivery, PushNotification, SendResult, Target
+from ._wire import BODY_OVERHEAD, encode_notification, join_notifications, send_result
+
+LINE_CHECK = 0.005
+"""Seconds between looks at the queue for the rate limit. While calls wait there, a request is not closed: it would
+only wait too, and more can join it."""
+
+LONGEST_HOLD = 1.0
+"""Seconds; then a request gets in line, full or not."""
+
+
+_Kind = Literal["devices", "users"]
+
+
+@define(eq=False)
+class _Seat:
+    """One caller's place in a shared request."""
+
+    to: str | Target
+    part: bytes
+    done: asyncio.Future[SendResult]
+
+
+@define(eq=False)
+class _Group:
+    """Calls that will share a request."""
+
+    opened_at: float
+    seats: list[_Seat] = field(factory=list)
+    size: int = BODY_OVERHEAD
+    """Bytes of the request."""
+    _devices: set[str | Target] = field(factory=set)
+    sending: asyncio.Task[None] | None = None
+
+    def has_room_for(self, seat: _Seat) -> bool:
+        """Whether the request stays within its bytes, and each device once in it."""
+        return seat.to not in self._devices and self.size + len(seat.part) + 1 <= MAX_REQUEST_BYTES
+
+    def add(self, seat: _Seat) -> None:
+        self.seats.append(seat)
+        self.size += len(seat.part) + 1
+        if _kind(seat.to) == "devices":
+            self._devices.add(seat.to)
+
+    def remove(self, seat: _Seat) -> None:
+        """The caller does not want it any more, and it has not left."""
+        self.seats.remove(seat)
+        self.size -= len(seat.part) + 1
+        self._devices.discard(seat.to)
+
+
+class Coalescer:
+    """Holds the lines of one session, one for all calls with equal options."""
+
+    def __init__(self, settings: Coalesce) -> None:
+        self.settings = settings
+        self.is_closed = False
+        self._lines: WeakValueDictionary[CallOptions, Line] = WeakValueDictionary()
+
+    def line_for(self, caller: Caller) -> Line:
+        """The line for calls with the caller's options."""
+        line = self._lines.get(caller.options)
+        if line is None:
+            line = self._lines[caller.options] = Line(self, caller)
+        return line
+
+    async def aclose(self) -> None:
+        """Take no more, and let what waits for company leave at once; the session waits for it."""
+        self.is_closed = True
+        for line in list(self._lines.values()):
+            line.depart()
+        await asyncio.sleep(0)
+
+
+class Line:
+    """Where calls with equal options wait for each other."""
+
+    def __init__(self, coalescer: Coalescer, caller: Caller) -> None:
+        self._coalescer = coalescer
+        self._caller = caller
+        self._settings = coalescer.settings
+        self._open: dict[_Kind, _Group] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def send(self, notification: PushNotification) -> SendResult:
+        """Send one push in whatever request leaves next.
+
+        Raises:
+            InvalidRequestError: it is malformed or too large; it joined nobody.
+            ClixError: as a send of its own.
+        """
+        if self._coalescer.is_closed:
+            raise SessionStateError("This Clix session is closed; create a new one.")
+        self._caller.session.check_usable()
+        part = encode_notification(notification)
+        check_size(part)
+        seat = _Seat(notification.to, part, asyncio.get_running_loop().create_future())
+        group = self._join(seat)
+        try:
+            return await seat.done
+        except asyncio.CancelledError as error:
+            mark_cancelled(error, MESSAGES_SEND.name, self._leave(group, seat))
+            raise
+
+    def depart(self) -> None:
+        """Close all groups and send them."""
+        for kind in list(self._open):
+            self._depart(kind)
+
+    def _join(self, seat: _Seat) -> _Group:
+        kind = _kind(seat.to)
+        group = self._open.get(kind)
+        if group is not None and not group.has_room_for(seat):
+            self._depart(kind)
+            group = None
+        if group is None:
+            group = self._open[kind] = _Group(self._now())
+            self._wait_for_company(kind, group)
+        group.add(seat)
+        if len(group.seats) >= self._settings.max_items:
+            self._depart(kind)
+        return group
+
+    def _wait_for_company(self, kind: _Kind, group: _Group) -> None:
+        if self._settings.max_wait > 0:
+            self._look_again(self._settings.max_wait, kind, group)
+        else:
+            asyncio.get_running_loop().call_soon(self._close, kind, group)
+
+    def _close(self, kind: _Kind, group: _Group) -> None:
+        """Its time is up: send it, unless it would only wait in line."""
+        if self._open.get(kind) is not group:
+            return
+        held = self._now() - group.opened_at
+        if self._caller.session.governor.waiting and held < self._settings.max_wait + LONGEST_HOLD:
+            self._look_again(LINE_CHECK, kind, group)
+        else:
+            self._depart(kind)
+
+    def _look_again(self, seconds: float, kind: _Kind, group: _Group) -> None:
+        self._caller.session.clock.call_at(self._now() + seconds, lambda: self._close(kind, group))
+
+    def _depart(self, kind: _Kind) -> None:
+        group = self._open.pop(kind)
+        if group.seats:
+            group.sending = asyncio.get_running_loop().create_task(self._send(group))
+
+    def _leave(self, group: _Group, seat: _Seat) -> Fate:
+        """The caller was cancelled. The others go on; when there are none left, the request is called off."""
+        if group.sending is None:
+            group.remove(seat)
+            return Fate.NOT_SENT
+        if not seat.done.cancelled():
+            error = seat.done.exception()
+            return error.fate if isinstance(error, ClixError) else Fate.ACCEPTED
+        if all(other.done.done() for other in group.seats):
+            group.sending.cancel()
+        return Fate.IN_DOUBT
+
+    async def _send(self, group: _Group) -> None:
+        """Send a group, and tell each caller what became of its own."""
+        parts: list[Part[None]] = []
+
+        async def send_part(start: int, stop: int) -> None:
+            seats = group.seats[start:stop]
+            _share_out(await self._request(group, seats), seats)
+
+        try:
+            await send_in_parts(send_part, len(group.seats), parts)
+        except asyncio.CancelledError:
+            _fail(group.seats, InDoubtError("The request that this send shared was cut off."))
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            _fail(group.seats, error)
+        for part in parts:
+            if part.error is not None:
+                _fail(group.seats[part.start : part.stop], part.error)
+
+    async def _request(self, group: _Group, seats: Sequence[_Seat]) -> SendResult:
+        body = join_notifications([seat.part for seat in seats])
+        targets = [seat.to for seat in seats]
+
+        def read(answer: Answer, meta: ResponseMeta) -> SendResult:
+            return send_result(answer.json(), meta, targets)
+
+        session = self._caller.session
+        return await self._caller_now(group).run(
+            MESSAGES_SEND, lambda: session.http.exchange("POST", MESSAGES_SEND.path, body), read
+        )
+
+    def _caller_now(self, group: _Group) -> Caller:
+        """The time spent waiting for company counts towards the deadline."""
+        waited = self._now() - group.opened_at
+        if waited < LINE_CHECK:
+            return self._caller
+        options = self._caller.options
+        left = max(options.deadline_for(MESSAGES_SEND) - waited, LINE_CHECK)
+        return Caller(self._caller.session, evolve(options, deadline=left))
+
+    def _now(self) -> float:
+        return self._caller.session.clock.time()
+
+
+def _kind(to: str | Target) -> _Kind:
+    return "devices" if isinstance(to, Target) and to.kind == "device_id" else "users"
+
+
+def _share_out(result: SendResult, seats: Sequence[_Seat]) -> None:
+    """Give each caller what is its own."""
+    for seat, own in zip(seats, _shares(result, len(seats)), strict=True):
+        if not seat.done.done():
+            seat.done.set_result(own)
+
+
+def _shares(result: SendResult, count: int) -> Sequence[SendResult]:
+    if count == 1:
+        return [result]
+    if result.attribution == "batch":
+        return [evolve(result, deliveries=(), shared_deliveries=result.deliveries)] * count
+    own: list[list[Delivery]] = [[] for _ in range(count)]
+    for delivery in result.deliveries:
+        if delivery.index is not None:
+            own[delivery.index].append(delivery)
+            delivery.index = 0
+    return [
+        SendResult(
+            deliveries=tuple(deliveries),
+            attribution=result.attribution,
+            meta=result.meta,
+            extra=result.extra,
+        )
+        for deliveries in own
+    ]
+
+
+def _fail(seats: Sequence[_Seat], error: BaseException) -> None:
+    """Tell each caller, each with an error of its own: a raised error grows a traceback."""
+    for seat in seats:
+        if not seat.done.done():
+            own = copy(error)
+            own.__cause__ = error.__cause__
+            seat.done.set_exception(own)
