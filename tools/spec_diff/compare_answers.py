@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from .compare_bodies import BodyComparison
 from .compare_schemas import Place, SchemaComparison
 from .impact import Difference, Direction, Impact
-from .wire import Answer, Api, Header
+from .wire import Answer, Api, Content, Header
 from .wording import describe
 
 ANY_SUCCESS, PLAIN_SUCCESS, DEFAULT = "2XX", "200", "default"
@@ -64,17 +64,16 @@ class AnswerComparison:
     def _compare_error(self, ours: Answer, theirs: Answer, place: str) -> Iterator[Difference]:
         yield from self._compare_headers(ours.headers, theirs.headers, place)
         missing = Impact.BREAKING if theirs.content else Impact.OURS_ONLY  # often no body is described at all
-        yield from self._bodies.contents(ours.content, theirs.content, place, Direction.ANSWER, missing)
+        yield from self._compare_error_bodies(ours.content, theirs.content, place, missing)
 
     def _compare_default(self, ranges: Answers, default: Answer, operation: str) -> Iterator[Difference]:
         """What theirs says of all errors against what ours says of all of a kind."""
         place = f"{operation} answer {DEFAULT}"
         for media_type, schema in default.content.items():
-            content = {media_type: schema}
             known = [answer.content for answer in ranges.values() if media_type in answer.content]
-            for stated in known or [{}]:
-                ours = {media_type: stated[media_type]} if stated else {}
-                yield from self._bodies.contents(ours, content, place, Direction.ANSWER, Impact.OURS_ONLY)
+            for content in known or [{}]:
+                ours = {name: stated for name, stated in content.items() if name == media_type}
+                yield from self._compare_error_bodies(ours, {media_type: schema}, place, Impact.OURS_ONLY)
         for name in default.headers.keys() - {name for answer in ranges.values() for name in answer.headers}:
             yield self._new_header(default.headers[name], place)
         for status, answer in ranges.items():
@@ -82,6 +81,19 @@ class AnswerComparison:
                 yield Difference(
                     Impact.OURS_ONLY, f"{operation} answer {status}", f"{media_type} in ours only"
                 )
+
+    def _compare_error_bodies(
+        self, ours: Content, theirs: Content, place: str, missing: Impact
+    ) -> Iterator[Difference]:
+        """A media type without a schema, or with an example alone, promises nothing that could break."""
+        vague = {
+            name for name, schema in theirs.items() if schema is True and ours.get(name, True) is not True
+        }
+        for media_type in vague:
+            yield Difference(Impact.OURS_ONLY, place, f"schema of {media_type} in ours only")
+        described = {name: schema for name, schema in ours.items() if name not in vague}
+        stated = {name: schema for name, schema in theirs.items() if name not in vague}
+        yield from self._bodies.contents(described, stated, place, Direction.ANSWER, missing)
 
     def _is_covered(self, status: str, answer: Answer, theirs: Answers) -> bool:
         """Whether a range or `default` of theirs says the same of a status that it does not name."""

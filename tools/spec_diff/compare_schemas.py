@@ -30,15 +30,15 @@ class Place:
         """The place of an object's key."""
         shown = name if name and not set(name) & set(' .[]*:"') else f'["{name}"]'
         dotted = shown if not self.path or shown[0] == "[" else f".{shown}"
-        return replace(self, path=self.path + dotted)
+        return Place(self.message, self.path + dotted)
 
     def any_key(self) -> "Place":
         """The place of the keys that an object does not name."""
-        return replace(self, path=f"{self.path}.*".lstrip("."))
+        return Place(self.message, f"{self.path}.*".lstrip("."))
 
     def item(self) -> "Place":
         """The place of an array's items."""
-        return replace(self, path=f"{self.path}[]")
+        return Place(self.message, f"{self.path}[]")
 
     def __str__(self) -> str:
         return f"{self.message} {self.path}".rstrip()
@@ -64,21 +64,6 @@ class SchemaComparison:
         yield from self._compare_shapes(self._ours.shape(ours), self._theirs.shape(theirs), place)
         self._open.discard(pair)
 
-    def compare_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
-        """The keys that both know, those that one knows, and which must be there."""
-        for name, schema in ours.properties.items():
-            if name in theirs.properties:
-                yield from self.compare(schema, theirs.properties[name], place.key(name))
-            else:
-                gone = f"removed, was {describe(schema, self._ours)}"
-                yield Difference(Impact.BREAKING, str(place.key(name)), gone)
-        for name, schema in theirs.properties.items():
-            if name not in ours.properties:
-                yield self._new_key(name, schema, theirs, place)
-        for name in sorted(ours.properties.keys() & theirs.properties.keys()):
-            if (name in ours.required) != (name in theirs.required):
-                yield from _at(place.key(name), [self._requirement(required=name in theirs.required)])
-
     def _compare_shapes(self, ours: Shape, theirs: Shape, place: Place) -> Iterator[Difference]:
         yield from _at(place, compare_types(ours, theirs, self._direction))
         yield from _at(place, compare_rules(ours.rules, theirs.rules, self._direction))
@@ -98,8 +83,23 @@ class SchemaComparison:
         theirs = _travelling(theirs, self._theirs, self._direction)
         yield from _at(place, compare_limits(ours.limits, theirs.limits, self._direction))
         yield from _at(place, self._compare_choices(ours, theirs))
-        yield from self.compare_keys(ours, theirs, place)
+        yield from self._compare_keys(ours, theirs, place)
         yield from self._compare_other_keys(ours, theirs, place)
+
+    def _compare_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
+        """The keys that both know, those that one knows, and which must be there."""
+        for name, schema in ours.properties.items():
+            if name in theirs.properties:
+                yield from self.compare(schema, theirs.properties[name], place.key(name))
+            else:
+                gone = f"removed, was {describe(schema, self._ours)}"
+                yield Difference(Impact.BREAKING, str(place.key(name)), gone)
+        for name, schema in theirs.properties.items():
+            if name not in ours.properties:
+                yield self._new_key(name, schema, theirs, place)
+        for name in sorted(ours.properties.keys() & theirs.properties.keys()):
+            if (name in ours.required) != (name in theirs.required):
+                yield from _at(place.key(name), [self._requirement(required=name in theirs.required)])
 
     def _compare_other_keys(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
         ours_is_open = self._ours.shape(ours.additional) != NOTHING
@@ -118,6 +118,11 @@ class SchemaComparison:
         common = ours.properties.keys() & theirs.properties.keys()
         known, stated = _among(ours.choices, common), _among(theirs.choices, common)
         lost, gained = known - stated, stated - known
+        for choice in theirs.choices:
+            if not any(
+                group <= common for group in choice.groups
+            ):  # whatever is chosen, ours does not know it
+                yield Finding(impact_of_statement(self._direction), f"{choice_in_words(choice)}, was none")
         for choice in lost if not gained else ():
             yield Finding(Impact.OURS_ONLY, f"{choice_in_words(choice)} in ours only")
         for choice in gained:
@@ -156,11 +161,14 @@ def _at(place: Place, findings: Iterable[Finding]) -> Iterator[Difference]:
 
 def _travelling(found: Object, reader: SchemaReader, direction: Direction) -> Object:
     """The same without the keys that do not go this way."""
-    stays = "read_only" if direction is Direction.REQUEST else "write_only"
-    properties = {
-        name: schema for name, schema in found.properties.items() if not getattr(reader.shape(schema), stays)
-    }
-    return replace(found, properties=properties)
+    shapes = {name: reader.shape(schema) for name, schema in found.properties.items()}
+    if direction is Direction.REQUEST:
+        staying = {name for name, shape in shapes.items() if shape.read_only}
+    else:
+        staying = {name for name, shape in shapes.items() if shape.write_only}
+    if not staying:
+        return found
+    return replace(found, properties={k: s for k, s in found.properties.items() if k not in staying})
 
 
 def _among(choices: Iterable[Choice], names: AbstractSet[str]) -> frozenset[Choice]:

@@ -165,6 +165,17 @@ CASES = [
         {"ours only: CreateUser answer 400: text/plain in ours only"},
     ),
     Case(
+        "an error is described by an example alone",
+        [put(f"{USERS} > responses > 429 > content > application/json", {"example": {"error": "Busy"}})],
+        {"ours only: CreateUser answer 429: schema of application/json in ours only"},
+    ),
+    Case(
+        "unexpected errors are described by an example alone",
+        [put(f"{EVENTS} > responses > default > content > application/json", {"example": {"code": 5}})],
+        {"ours only: Events answer default: schema of application/json in ours only"},
+        about("Events", "answer default"),
+    ),
+    Case(
         "a field of an error is gone",
         [drop(f"{USERS} > responses > 429 > {JSON_BODY} > properties > error")],
         {"breaking: CreateUser answer 429 error: removed, was string"},

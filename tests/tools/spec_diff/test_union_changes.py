@@ -7,6 +7,7 @@ import pytest
 from .cases import HEALTH, JSON_BODY, SCHEMAS, SENDS, Case, assert_told, each
 from .documents import add, drop, put, rename
 
+PUSH = f"{SCHEMAS} > v1PushNotification"
 EITHER = "device_id, project_user_id"
 TOGETHER = (
     "exactly one of device_id, device_id + project_user_id, user_id, "
@@ -131,17 +132,30 @@ CASES = [
         "an object is a union demanding one of its keys",
         [
             put(
-                f"{SCHEMAS} > v1PushNotification > oneOf",
+                f"{PUSH} > oneOf",
                 [{"required": ["title"]}, {"required": ["body"]}],
             )
         ],
         {"breaking: SendPush request push_notifications[]: exactly one of body, title, was none"},
     ),
     Case(
+        "an object is a union demanding one of its new keys",
+        [
+            put(f"{PUSH} > properties > ttl", {"type": "integer"}),
+            put(f"{PUSH} > properties > expires", {"type": "string"}),
+            put(f"{PUSH} > oneOf", [{"required": ["ttl"]}, {"required": ["expires"]}]),
+        ],
+        {
+            "breaking: SendPush request push_notifications[]: exactly one of expires, ttl, was none",
+            "additive: SendPush request push_notifications[].expires: new optional string",
+            "additive: SendPush request push_notifications[].ttl: new optional integer",
+        },
+    ),
+    Case(
         "a text is a union with an object",
         [
             put(
-                f"{SCHEMAS} > v1PushNotification > properties > title",
+                f"{PUSH} > properties > title",
                 {
                     "oneOf": [
                         {"type": "string"},
