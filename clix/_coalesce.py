@@ -51,21 +51,24 @@ class _Seat:
 class _Group:
     """Calls that will share a request."""
 
+    kind: _Kind
     opened_at: float
     seats: list[_Seat] = field(factory=list)
     size: int = BODY_OVERHEAD
     """Bytes of the request."""
-    _devices: set[str | Target] = field(factory=set)
     sending: asyncio.Task[None] | None = None
+    _devices: set[str | Target] = field(factory=set)
 
     def has_room_for(self, seat: _Seat) -> bool:
         """Whether the request stays within its bytes, and each device once in it."""
-        return seat.to not in self._devices and self.size + len(seat.part) + 1 <= MAX_REQUEST_BYTES
+        if self.kind == "devices" and seat.to in self._devices:
+            return False
+        return self.size + len(seat.part) + 1 <= MAX_REQUEST_BYTES
 
     def add(self, seat: _Seat) -> None:
         self.seats.append(seat)
         self.size += len(seat.part) + 1
-        if _kind(seat.to) == "devices":
+        if self.kind == "devices":
             self._devices.add(seat.to)
 
     def remove(self, seat: _Seat) -> None:
@@ -130,46 +133,49 @@ class Line:
 
     def depart(self) -> None:
         """Close all groups and send them."""
-        for kind in list(self._open):
-            self._depart(kind)
+        for group in list(self._open.values()):
+            self._depart(group)
 
     def _join(self, seat: _Seat) -> _Group:
-        kind = _kind(seat.to)
+        kind: _Kind = "devices" if isinstance(seat.to, Target) and seat.to.kind == "device_id" else "users"
         group = self._open.get(kind)
         if group is not None and not group.has_room_for(seat):
-            self._depart(kind)
+            self._depart(group)
             group = None
         if group is None:
-            group = self._open[kind] = _Group(self._now())
-            self._wait_for_company(kind, group)
+            group = self._open_group(kind)
         group.add(seat)
         if len(group.seats) >= self._settings.max_items:
-            self._depart(kind)
+            self._depart(group)
         return group
 
-    def _wait_for_company(self, kind: _Kind, group: _Group) -> None:
+    def _open_group(self, kind: _Kind) -> _Group:
+        group = self._open[kind] = _Group(kind, self._now())
         if self._settings.max_wait > 0:
-            self._look_again(self._settings.max_wait, kind, group)
+            self._look_again(self._settings.max_wait, group)
         else:
-            asyncio.get_running_loop().call_soon(self._close, kind, group)
+            asyncio.get_running_loop().call_soon(self._close, group)
+        return group
 
-    def _close(self, kind: _Kind, group: _Group) -> None:
+    def _close(self, group: _Group) -> None:
         """Its time is up: send it, unless it would only wait in line."""
-        if self._open.get(kind) is not group:
+        if self._open.get(group.kind) is not group:
             return
         held = self._now() - group.opened_at
         if self._caller.session.governor.waiting and held < self._settings.max_wait + LONGEST_HOLD:
-            self._look_again(LINE_CHECK, kind, group)
+            self._look_again(LINE_CHECK, group)
         else:
-            self._depart(kind)
+            self._depart(group)
 
-    def _look_again(self, seconds: float, kind: _Kind, group: _Group) -> None:
-        self._caller.session.clock.call_at(self._now() + seconds, lambda: self._close(kind, group))
+    def _look_again(self, seconds: float, group: _Group) -> None:
+        self._caller.session.clock.call_at(self._now() + seconds, lambda: self._close(group))
 
-    def _depart(self, kind: _Kind) -> None:
-        group = self._open.pop(kind)
+    def _depart(self, group: _Group) -> None:
+        del self._open[group.kind]
         if group.seats:
             group.sending = asyncio.get_running_loop().create_task(self._send(group))
+            self._sending.add(group.sending)
+            group.sending.add_done_callback(self._sending.discard)
 
     def _leave(self, group: _Group, seat: _Seat) -> Fate:
         """The caller was cancelled. The others go on; when there are none left, the request is called off."""
@@ -227,10 +233,6 @@ class Line:
         return self._caller.session.clock.time()
 
 
-def _kind(to: str | Target) -> _Kind:
-    return "devices" if isinstance(to, Target) and to.kind == "device_id" else "users"
-
-
 def _share_out(result: SendResult, seats: Sequence[_Seat]) -> None:
     """Give each caller what is its own."""
     for seat, own in zip(seats, _shares(result, len(seats)), strict=True):
@@ -243,18 +245,14 @@ def _shares(result: SendResult, count: int) -> Sequence[SendResult]:
         return [result]
     if result.attribution == "batch":
         return [evolve(result, deliveries=(), shared_deliveries=result.deliveries)] * count
-    own: list[list[Delivery]] = [[] for _ in range(count)]
+    attribution, meta, extra = result.attribution, result.meta, result.extra
+    own: list[tuple[Delivery, ...]] = [()] * count
     for delivery in result.deliveries:
         if delivery.index is not None:
-            own[delivery.index].append(delivery)
+            own[delivery.index] += (delivery,)
             delivery.index = 0
     return [
-        SendResult(
-            deliveries=tuple(deliveries),
-            attribution=result.attribution,
-            meta=result.meta,
-            extra=result.extra,
-        )
+        SendResult(deliveries=deliveries, attribution=attribution, meta=meta, extra=extra)
         for deliveries in own
     ]
 

@@ -299,6 +299,18 @@ async def test_a_closed_session_takes_no_sends() -> None:
     await closing
 
 
+def test_a_group_left_behind_by_a_loop_that_ended_catches_nobody() -> None:
+    clix = coalescing(Post(), max_wait=1.0)
+
+    async def leave_early() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(clix.messages.send("u1", title="Hello"), 0.001)
+
+    asyncio.run(leave_early())
+    with pytest.raises(SessionStateError, match="another event loop"):
+        asyncio.run(leave_early())
+
+
 @virtual_time
 async def test_while_calls_wait_for_the_rate_limit_the_next_request_fills_up() -> None:
     post = Post()

@@ -19,7 +19,7 @@ from .._meta import ResponseMeta
 from .._operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
 from .._transport import Answer
 from .._types import PushNotification, SendResult, Target
-from .._wire import as_target, encode_notifications, send_result, to_wire
+from .._wire import encode_notifications, send_result, to_wire
 from ._common import answer_of, items_of, merge_into_items
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class Messages:
         Example:
             sent = await clix.messages.send("user_123", title="Your order shipped", body="Tap to track it.")
         """
-        target = as_target(to)
-        given = PushNotification(target, title=title, body=body, image_url=image_url, landing_url=landing_url)
+        given = PushNotification(to, title=title, body=body, image_url=image_url, landing_url=landing_url)
         if self._line is not None:
             given.extra = extra
             return await self._line.send(given)
@@ -78,7 +77,7 @@ class Messages:
         return await self._caller.run(
             MESSAGES_SEND,
             lambda: send_push_notifications.asyncio_detailed(client=self._caller.api, body=request),
-            lambda response, meta: read_send_result(response, meta, [target]),
+            lambda response, meta: read_send_result(response, meta, [to]),
             patch=merge_into_items("push_notifications", [extra], [""]),
         )
 
