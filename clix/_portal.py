@@ -64,9 +64,8 @@ class Portal:
             thread.join()
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, R]]) -> concurrent.futures.Future[R]:
-        with (
-            self._lock
-        ):  # what is handed over before the end is told of the end; nothing is handed over after it
+        # Under the lock: what is handed over before the end is told of the end, and nothing is handed over after it.
+        with self._lock:
             if self._is_closed:
                 raise SessionStateError("This ClixSync session is closed; create a new one.")
             if self._runner is None:

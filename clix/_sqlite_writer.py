@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import define, frozen
 
@@ -43,6 +43,10 @@ class _Asked:
     result: Any = None
 
 
+_Queue: TypeAlias = "SimpleQueue[_Asked | None]"
+"""None ends the thread."""
+
+
 class Writer:
     """Runs work on a SQLite file in a thread of its own, each piece committed before it is done.
 
@@ -55,7 +59,7 @@ class Writer:
         self._kind = kind
         self._synchronous = "FULL" if survive_power_loss else "NORMAL"
         self._lock = threading.Lock()
-        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._queue: _Queue = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     async def start(self) -> None:
@@ -71,12 +75,9 @@ class Writer:
         loop = asyncio.get_running_loop()
         asked = _Asked(work, loop, loop.create_future())
         with self._lock:
-            self._queue.put(asked)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(
-                    target=self._live, name=f"clix-{self._kind.name}", daemon=True
-                )
-                self._thread.start()
+                self._begin()
+            self._queue.put(asked)
         result: T = await asked.done
         return result
 
@@ -89,16 +90,24 @@ class Writer:
             self._queue.put(None)
         await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, thread.join))
 
-    def _live(self) -> None:
+    def _begin(self) -> None:
+        """Start a thread with a queue of its own: the one before may still be at its last commit."""
+        queue: _Queue = SimpleQueue()
+        name = f"clix-{self._kind.name}"
+        self._queue = queue
+        self._thread = threading.Thread(target=self._live, args=(queue,), name=name, daemon=True)
+        self._thread.start()
+
+    def _live(self, queue: _Queue) -> None:
         with ExitStack() as stack:
             try:
                 db = self._open(stack)
             except Exception as error:  # noqa: BLE001 - whoever asked is told
-                self._refuse(error)
+                self._refuse(queue, error)
             else:
-                self._serve(db)
+                _serve(db, queue)
 
-    def _refuse(self, error: Exception) -> None:
+    def _refuse(self, queue: _Queue, error: Exception) -> None:
         """The file cannot be opened: so say to all who ask, and let the next one try again."""
         told = error
         if isinstance(error, sqlite3.Error | OSError):
@@ -109,7 +118,7 @@ class Writer:
             group: list[_Asked] = []
             with suppress(Empty):
                 while True:
-                    asked = self._queue.get_nowait()
+                    asked = queue.get_nowait()
                     if asked is not None:
                         group.append(asked)
         _tell(group, told)
@@ -125,33 +134,35 @@ class Writer:
             db.execute(f"PRAGMA synchronous = {self._synchronous}")
             return db
 
-    def _serve(self, db: sqlite3.Connection) -> None:
-        while group := self._gather():
-            failure: Exception | None = None
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                for asked in group:
-                    asked.result = asked.work(db)
-                db.execute("COMMIT")
-            except Exception as error:  # noqa: BLE001 - whoever asked is told
-                with suppress(sqlite3.Error):
-                    db.execute("ROLLBACK")
-                failure = error
-            _tell(group, failure)
 
-    def _gather(self) -> list[_Asked]:
-        """Wait for work, and take all that is there; nothing at the end."""
-        group: list[_Asked] = []
-        with suppress(Empty):
-            asked = self._queue.get()
-            while asked is not None:
-                group.append(asked)
-                if len(group) == _MOST_IN_A_COMMIT:
-                    return group
-                asked = self._queue.get_nowait()
-            if group:
-                self._queue.put(None)
-        return group
+def _serve(db: sqlite3.Connection, queue: _Queue) -> None:
+    while group := _gather(queue):
+        failure: Exception | None = None
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            for asked in group:
+                asked.result = asked.work(db)
+            db.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            with suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+            failure = error
+        _tell(group, failure)
+
+
+def _gather(queue: _Queue) -> list[_Asked]:
+    """Wait for work, and take all that is there; nothing at the end."""
+    group: list[_Asked] = []
+    with suppress(Empty):
+        asked = queue.get()
+        while asked is not None:
+            group.append(asked)
+            if len(group) == _MOST_IN_A_COMMIT:
+                return group
+            asked = queue.get_nowait()
+        if group:
+            queue.put(None)
+    return group
 
 
 def connect(path: Path) -> sqlite3.Connection:

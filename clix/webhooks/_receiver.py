@@ -91,9 +91,13 @@ class WebhookReceiver:
         return f"WebhookReceiver(header={self._proof.header!r}, dedupe={self._dedupe!r})"
 
     def on_event(self, handler: H) -> H:
-        """Use this function for events; a plain one runs in a thread. It should take less than a second: Clix waits
-        for 5 s by default.
-        """  # noqa: D205
+        """Use this function for events; a plain one runs in a thread.
+
+        It should take less than a second: Clix waits for 5 s by default.
+
+        Raises:
+            ConfigurationError: there is a handler already.
+        """
         if self._handler is not None:
             raise ConfigurationError("This receiver has a handler already; let that one call the others.")
         self._handler = handler

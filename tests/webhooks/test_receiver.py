@@ -309,6 +309,15 @@ async def test_two_processes_may_share_a_file(tmp_path: Path, noted: Noted) -> N
     assert sorted(int(event.message_id) for event in noted.events) == list(range(100))
 
 
+async def test_what_comes_while_the_storage_is_closed_opens_it_again(tmp_path: Path) -> None:
+    dedupe = SQLiteDedupe(tmp_path / "seen.db", survive_power_loss=False)
+    for turn in range(50):
+        claim = asyncio.create_task(dedupe.claim(str(turn), "PUSH_SENT", b"{}"))
+        await asyncio.gather(dedupe.aclose(), dedupe.claim(f"{turn} too", "PUSH_SENT", b"{}"), claim)
+    assert len(await dedupe.unfinished(0)) == 100
+    await dedupe.aclose()
+
+
 async def test_handled_events_are_forgotten_in_time_and_unfinished_ones_never(tmp_path: Path) -> None:
     now = 1_000_000.0
     dedupe = SQLiteDedupe(tmp_path / "seen.db", keep=100.0, survive_power_loss=False, clock=lambda: now)
