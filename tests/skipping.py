@@ -65,4 +65,4 @@ def skipping_clix(url: str, *, clock: SkippingClock | None = None, **options: ob
     settings_options.update({name: options.pop(name) for name in tuple(options) if name in settings_options})
     settings = resolve_settings(base_url=url, **settings_options)  # type: ignore[arg-type]
     session = Session(settings, clock=clock or SkippingClock(), **session_options)  # type: ignore[arg-type]
-    return _Clix._on(session, build_call_options(CallOptions(), **options), owner=True)  # type: ignore[arg-type]
+    return _Clix._on(session, build_call_options(CallOptions(), **options), None, owner=True)  # type: ignore[arg-type]

@@ -50,6 +50,7 @@ def test_the_metadata_offers_every_extra(wheel: Path) -> None:
         "emulator",
         "fastapi",
         "parquet",
+        "starlette",
     }
 
 
