@@ -43,7 +43,7 @@ class Digester:
             key: item for key, item in value.items() if key not in _ANNOTATIONS and not key.startswith("x-")
         }
         reference = said.pop("$ref", None)
-        target = self.digest(self._document.follow(reference)) if reference is not None else ""
+        target = self.digest(self._document.follow(reference)) if isinstance(reference, str) else ""
         if target and not said:
             return target
         return _hash([target, *sorted(self._entries(said))])

@@ -21,10 +21,13 @@ class Document:
 
     def follow(self, reference: str) -> Any:
         """The value that `reference` leads to within this document. Raises UnreadableError."""
-        if not reference.startswith("#"):
+        document, _, pointer = unquote(reference).partition("#")
+        if document or "#" not in reference:
             raise UnreadableError(f"$ref {reference!r} leads to another document, which is not followed")
+        if pointer and pointer[0] != "/":
+            raise UnreadableError(f"$ref {reference!r} is an anchor, which is not followed")
         value: Any = self.root
-        for token in unquote(reference).removeprefix("#").split("/")[1:]:
+        for token in pointer.split("/")[1:]:
             value = _step(value, token.replace("~1", "/").replace("~0", "~"), reference)
         return value
 

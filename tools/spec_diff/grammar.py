@@ -100,6 +100,7 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "schema": (dict, bool),
 }
+_NOT_ALONE = {"path", "schema"}  # a reference in these has siblings that count
 _REFERABLE = {"path", "parameter", "header", "body", "answer", "scheme", "schema"}
 
 
@@ -135,7 +136,7 @@ class _Checker:
         if "$ref" in part and kind in _REFERABLE:
             self._check_reference(part["$ref"], kind, where)
             self._require_ground(part, where, set())
-            if kind != "schema" or self._document.is_3_0:
+            if kind not in _NOT_ALONE or (kind == "schema" and self._document.is_3_0):
                 return
         for key, rule in _GRAMMAR.get(kind, {}).items():
             if key in part:

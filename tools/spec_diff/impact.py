@@ -47,6 +47,8 @@ class Difference(NamedTuple):
 
 def in_one_line(text: str) -> str:
     """The text with control characters escaped: a foreign document chose some of it."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

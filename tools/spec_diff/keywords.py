@@ -136,7 +136,7 @@ def _says_nothing(key: str, limit: Limit) -> bool:
 def _rules(schema: Mapping[str, Any], listed: list[Any] | None, digester: Digester) -> Mapping[str, str]:
     rules = {keyword: digester.digest(schema[keyword]) for keyword in _RULES if keyword in schema}
     if any(isinstance(value, (dict, list)) for value in listed or ()):
-        rules["enum"] = digester.digest(listed)
+        rules["enum"] = json.dumps(sorted(json.dumps(value, sort_keys=True) for value in listed or ()))
     return rules
 
 

@@ -67,7 +67,8 @@ class Object:
 class Shape:
     """The values that a schema allows; a type that is in none of the fields is not possible.
 
-    `rules` are keywords that are compared as a whole only (`not`, `if` and the like), each with a digest.
+    `rules` are keywords that are compared as a whole only (`not`, `if` and the like), each with a text that
+    is equal for equal rules.
     """
 
     scalars: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])

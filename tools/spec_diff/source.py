@@ -26,7 +26,7 @@ def read(source: str, context: ssl.SSLContext | None = None) -> bytes:
     """
     try:
         return _fetch(source, context) if "://" in source else _read_file(Path(source))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise UnreadableError(_in_one_line(error)) from error
 
 
@@ -36,7 +36,8 @@ def _read_file(path: Path) -> bytes:
 
 
 def _fetch(address: str, context: ssl.SSLContext | None) -> bytes:
-    _require_https(address)
+    if not _is_https(address):
+        raise UnreadableError("is not an https:// address")
     request = urllib.request.Request(address, headers=HEADERS)  # noqa: S310 -- it is HTTPS
     with _opener(context).open(request, timeout=SILENCE) as response:
         return _bounded(_chunks(response, time.monotonic() + PATIENCE))
@@ -66,13 +67,13 @@ class _SecureRedirects(urllib.request.HTTPRedirectHandler):
         headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        _require_https(newurl)
+        if not _is_https(newurl):
+            raise UnreadableError(f"leads to {newurl}, which is not an https:// address")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _require_https(address: str) -> None:
-    if urlsplit(address).scheme != "https":
-        raise UnreadableError(f"{address} is not an https:// address")
+def _is_https(address: str) -> bool:
+    return urlsplit(address).scheme == "https"
 
 
 def _chunks(response: http.client.HTTPResponse, deadline: float) -> Iterator[bytes]:

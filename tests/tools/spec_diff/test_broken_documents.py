@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tools.spec_diff.cli import api_of
 from tools.spec_diff.errors import UnreadableError
 
 from .cases import HEALTH, JSON_BODY, SCHEMAS, TRIGGER
-from .documents import PROVIDER_DOCUMENT, Change, add, changed, drop, put
+from .documents import PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put
 
 ALERT = f"{SCHEMAS} > v1LiveActivityAlert"
 AT_ALERT = "#/components/schemas/v1LiveActivityAlert"
@@ -52,6 +57,9 @@ def reference(name: str) -> dict[str, str]:
         (put(f"{ALERT} > $ref", "#/servers/7"), f"{AT_ALERT}: $ref '#/servers/7' leads nowhere"),
         (put(f"{ALERT} > $ref", "common.json#/Alert"),
          f"{AT_ALERT}: $ref 'common.json#/Alert' leads to another document, which is not followed"),
+        (put(f"{ALERT} > $ref", "#Alert"), f"{AT_ALERT}: $ref '#Alert' is an anchor, which is not followed"),
+        (put("paths > /x", {"$ref": "#/paths/~1api~1v1~1health", "post": 5}),
+         "#/paths//x/post should be an object, and is 5"),
         (put(f"{ALERT} > $ref", 5), f"{AT_ALERT}/$ref should be text, and is 5"),
         (put(f"{ALERT} > $ref", "#/info/title"), '#/info/title should be an object, and is "Clix External API"'),
         (put(ALERT, reference("v1LiveActivityAlert")), f"{AT_ALERT} leads through references to nothing but itself"),
@@ -128,3 +136,39 @@ def test_a_property_and_a_header_may_have_a_name_that_begins_with_x() -> None:
 
 def test_a_body_without_a_schema_is_read() -> None:
     api_of(changed(PROVIDER_DOCUMENT, drop(f"{HEALTH} > responses > 200 > {JSON_BODY}")))
+
+
+JUNK: list[Any] = [
+    None,
+    True,
+    5,
+    -1.5,
+    "x",
+    "#",
+    [],
+    {},
+    [[]],
+    [{}],
+    [1],
+    {"a": 1},
+    {"$ref": 5},
+    {"$ref": "#/paths"},
+]
+
+
+def slots(part: Any) -> Iterator[tuple[Any, Any]]:
+    """Every key of every object and every index of every list."""
+    entries = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in entries:
+        yield part, key
+        yield from slots(value)
+
+
+@given(junk=st.sampled_from(JUNK), random=st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_whatever_stands_in_the_place_of_a_part_is_compared_or_refused(junk: Any, random: Random) -> None:
+    document = changed(PROVIDER_DOCUMENT)
+    holder, key = random.choice(list(slots(document)))
+    holder[key] = junk
+    with suppress(UnreadableError):
+        lines(document)

@@ -89,7 +89,7 @@ def test_a_file_just_below_50_mb_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["http://clix.so/openapi.json", "file:///etc/hosts", "ftp://clix.so/x"])
 def test_an_address_that_is_not_https_is_refused(address: str) -> None:
-    with pytest.raises(UnreadableError, match=r"is not an https:// address$"):
+    with pytest.raises(UnreadableError, match=r"^is not an https:// address$"):
         read(address)
 
 
@@ -103,7 +103,7 @@ def test_a_redirect_to_https_is_followed(site: str, trust: ssl.SSLContext) -> No
 
 def test_a_redirect_away_from_https_is_refused(site: str, trust: ssl.SSLContext) -> None:
     with pytest.raises(
-        UnreadableError, match=r"^http://127\.0\.0\.1:1/openapi\.json is not an https:// address$"
+        UnreadableError, match=r"^leads to http://127\.0\.0\.1:1/.*, which is not an https:// address$"
     ):
         read(f"{site}/insecure", trust)
 
@@ -138,3 +138,9 @@ def test_a_connection_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(UnreadableError, match=r"^[^\n]*refused[^\n]*$"):
         read("https://127.0.0.1:1/openapi.json")
+
+
+@pytest.mark.parametrize("source", ["https://[", "https://clix .so/", "a\0b"])
+def test_what_is_neither_an_address_nor_a_path_is_told_in_one_line(source: str) -> None:
+    with pytest.raises(UnreadableError, match=r"^[^\n]+$"):
+        read(source)

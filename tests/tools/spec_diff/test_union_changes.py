@@ -80,6 +80,11 @@ CASES = [
         [put(f"{SCHEMAS} > v1DeviceResult > properties > platform", {"const": "IOS"})],
         {"additive: Devices answer 200 devices[].platform: IOS, was any"},
     ),
+    Case(
+        "an object is one of a list",
+        [put(f"{PUSH} > properties > target > enum", [{"device_id": "a"}, {"$ref": "no reference"}])],
+        {"breaking: SendPush request push_notifications[].target: a new rule by `enum`"},
+    ),
     # Unions.
     Case(
         "a union has one more object, with a key of its own",
