@@ -165,7 +165,7 @@ def slots(part: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @given(junk=st.sampled_from(JUNK), random=st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_whatever_stands_in_the_place_of_a_part_is_compared_or_refused(junk: Any, random: Random) -> None:
     document = changed(PROVIDER_DOCUMENT)
     holder, key = random.choice(list(slots(document)))

@@ -39,7 +39,7 @@ random_number_generators = st.randoms(use_true_random=False)
 @given(
     rewritings=st.lists(st.sampled_from(REWRITINGS), max_size=8), whole=whole, random=random_number_generators
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_random_rewriting_is_not_told(
     name: str, rewritings: list[Rewriting], whole: list[Any], random: Random
 ) -> None:
@@ -53,7 +53,7 @@ def test_a_random_rewriting_is_not_told(
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 @given(mutation=st.sampled_from(MUTATIONS), random=random_number_generators)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_random_change_of_a_schema_is_told(name: str, mutation: Mutation, random: Random) -> None:
     document = changed(DOCUMENTS[name])
     position = random.choice(positions(document))
