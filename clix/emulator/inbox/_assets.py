@@ -34,7 +34,7 @@ def asset(name: str) -> Asset | None:
 @cache
 def _assets() -> dict[str, Asset]:
     found: dict[str, Asset] = {}
-    _collect(files(__package__) / "static", "", found)
+    _collect(files("clix.emulator.inbox") / "static", "", found)
     return found
 
 

@@ -10,14 +10,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Final
 
 CHROMIUM: Final = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
-WAIT_SECONDS: Final = 5.0
+WAIT_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.03
 _READ_BYTES: Final = 1 << 16
 _OPTIONS: Final = (
@@ -202,7 +202,9 @@ class Page:
 
     async def write(self, selector: str, text: str) -> None:
         """Write into a field, in place of what it held."""
-        await self.run(f"document.querySelector({json.dumps(selector)}).select()")
+        await self.run(
+            f"((field) => (field.focus(), field.select()))(document.querySelector({json.dumps(selector)}))"
+        )
         await self.call("Input.insertText", text=text)
 
     async def click(self, selector: str, text: str = "") -> None:
@@ -254,7 +256,7 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def running_browser() -> AsyncIterator[Browser]:
+async def running_browser() -> AsyncGenerator[Browser, None]:
     """A browser with a profile of its own, which is gone afterwards. Needs CHROMIUM."""
     assert CHROMIUM is not None
     command_read, command_write = os.pipe()
@@ -294,6 +296,24 @@ async def running_browser() -> AsyncIterator[Browser]:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+async def dump_page(url: str) -> str:
+    """The elements of a page as they are when a browser, started for this alone, has loaded it."""
+    assert CHROMIUM is not None
+    options = [option for option in _OPTIONS if option != "--remote-debugging-pipe"]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = await asyncio.create_subprocess_exec(
+            CHROMIUM,
+            *options,
+            f"--user-data-dir={profile}",
+            "--dump-dom",
+            url,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        output, _ = await process.communicate()
+    return output.decode()
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

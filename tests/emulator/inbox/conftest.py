@@ -30,7 +30,7 @@ async def server() -> AsyncIterator[RunningEmulator]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def clix(server: RunningEmulator) -> AsyncIterator[httpx.AsyncClient]:
     """A backend that uses the emulator."""
-    async with httpx.AsyncClient(base_url=server.url, headers=HEADERS) as client:
+    async with httpx.AsyncClient(base_url=server.url, headers=HEADERS, verify=False) as client:
         yield client
 
 

@@ -31,12 +31,15 @@ async def test_nothing_sticks_out_of_the_window(width: int, page: Page, clix: ht
     await fill(clix)
     await page.resize(width=width, height=800)
 
-    too_wide = {}
+    hidden = {}
     for tab in TABS:
         await page.go(f"{clix.base_url}/#/{tab}")
-        too_wide[tab] = await page.run("document.scrollingElement.scrollWidth - innerWidth")
+        hidden[tab] = await page.run(
+            "(({ scrollWidth, scrollHeight }) => [scrollWidth - innerWidth, scrollHeight - innerHeight])"
+            "(document.scrollingElement)"
+        )
 
-    assert too_wide == dict.fromkeys(TABS, 0)
+    assert hidden == {tab: [0, 0] for tab in TABS}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from clix.emulator import RunningEmulator
-from tests.emulator.inbox.browser import Page
+from tests.emulator.inbox.browser import Page, dump_page
 from tests.emulator.inbox.support import IN_BROWSER, send
 from tests.emulator.support import push
 
@@ -109,3 +109,11 @@ async def test_a_page_that_stands_still_opens_no_stream(
 
     assert "Hello Mina" in await blank.text(".row")
     assert [address for address in blank.requested if "stream" in address] == []
+
+
+async def test_a_page_that_stands_still_is_complete_when_it_is_loaded(
+    server: RunningEmulator, clix: httpx.AsyncClient
+) -> None:
+    await send(clix, push("mina", "Hello Mina"))
+
+    assert "Hello Mina" in await dump_page(f"{server.url}/?static=1")

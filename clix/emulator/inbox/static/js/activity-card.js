@@ -26,13 +26,29 @@ export function activityCard(message, { app, when }) {
     ),
     text("span", "activity-headline", headline ? capitalised(state[headline]) : message.title),
     progress && bar(state[progress]),
-    values.length > 0 && h("span", { class: "activity-values" }, values.slice(0, MOST_VALUES).map(([name, value]) => tile(name, value))),
-    h("span", { class: "activity-attributes" }, Object.entries(attributes).slice(0, MOST_VALUES).map(([name, value]) => attribute(name, value))),
+    values.length > 0 &&
+      h(
+        "span",
+        { class: "activity-values" },
+        values.slice(0, MOST_VALUES).map(([name, value]) => tile(name, value)),
+      ),
+    h(
+      "span",
+      { class: "activity-attributes" },
+      Object.entries(attributes)
+        .slice(0, MOST_VALUES)
+        .map(([name, value]) => attribute(name, value)),
+    ),
   ];
 }
 
 function tile(name, value) {
-  return h("span", { class: "activity-value" }, text("span", "activity-number", short(value)), text("span", "activity-name", words(name)));
+  return h(
+    "span",
+    { class: "activity-value" },
+    text("span", "activity-number", short(value)),
+    text("span", "activity-name", words(name)),
+  );
 }
 
 function attribute(name, value) {
@@ -43,7 +59,11 @@ function bar(value) {
   const share = Math.max(0, Math.min(1, value > 1 ? value / 100 : value));
   const filled = h("span", { class: "activity-bar-fill" });
   filled.style.width = `${share * 100}%`;
-  return h("span", { class: "activity-bar", role: "img", "aria-label": `${Math.round(share * 100)} percent` }, filled);
+  return h(
+    "span",
+    { class: "activity-bar", role: "img", "aria-label": `${Math.round(share * 100)} percent` },
+    filled,
+  );
 }
 
 const short = (value) => inOneLine(value) ?? "–";

@@ -74,14 +74,10 @@ async function control(path, options) {
 async function send(path, { method = "GET", json, headers = {} } = {}) {
   let answer;
   try {
-    if (STANDS_STILL && method === "GET") answer = askAndWait(path);
-    else
-      answer = await fetch(path, {
-        method,
-        headers: json === undefined ? headers : { ...headers, "Content-Type": "application/json" },
-        body: json === undefined ? undefined : JSON.stringify(json),
-        cache: "no-store",
-      });
+    answer =
+      STANDS_STILL && method === "GET"
+        ? askAndWait(path)
+        : await fetch(path, prepared(method, json, headers));
   } catch {
     throw new ApiError("The emulator does not answer.", 0);
   }
@@ -89,17 +85,27 @@ async function send(path, { method = "GET", json, headers = {} } = {}) {
   return answer;
 }
 
+function prepared(method, json, headers) {
+  if (json === undefined) return { method, headers, cache: "no-store" };
+  return {
+    method,
+    headers: { ...headers, "Content-Type": "application/json" },
+    body: JSON.stringify(json),
+    cache: "no-store",
+  };
+}
+
 /**
  * Asks without letting anything else happen meanwhile. A page that stands still is then complete at its load event, the
  * moment at which a browser without a window takes its picture.
  */
 function askAndWait(path) {
-  const request = new XMLHttpRequest();
-  request.open("GET", path, false);
-  request.send();
-  const text = request.responseText;
-  const { status } = request;
-  return { ok: status >= 200 && status < 300, status, text: () => text, json: () => JSON.parse(text) };
+  const exchange = new XMLHttpRequest();
+  exchange.open("GET", path, false);
+  exchange.send();
+  const { status, responseText } = exchange;
+  const ok = status >= 200 && status < 300;
+  return { ok, status, text: () => responseText, json: () => JSON.parse(responseText) };
 }
 
 async function sentence(answer) {

@@ -2,7 +2,6 @@
  * The page: its tabs, its data, and what the tabs share.
  */
 
-import * as api from "./api.js";
 import { show } from "./dom.js";
 import * as examples from "./examples.js";
 import { count, plural } from "./format.js";
@@ -10,6 +9,7 @@ import { Live } from "./live.js";
 import * as preferences from "./preferences.js";
 import { Router } from "./router.js";
 import { SendDialog } from "./send-dialog.js";
+import { connectSettings } from "./settings.js";
 import { Store } from "./store.js";
 import { Tabs } from "./tabs.js";
 import { campaignsView } from "./views/campaigns.js";
@@ -33,6 +33,7 @@ const VIEWS = {
   faults: faultsView,
 };
 const ANNOUNCEMENT_MILLISECONDS = 4_000;
+const SPEECH_MILLISECONDS = 400;
 const byId = (id) => document.getElementById(id);
 
 class App {
@@ -141,6 +142,14 @@ class App {
     this.toastTimer = setTimeout(() => show(toast, false), ANNOUNCEMENT_MILLISECONDS);
   }
 
+  /** Says something to screen readers alone; the last of several sentences. */
+  speak(sentence) {
+    clearTimeout(this.speakTimer);
+    this.speakTimer = setTimeout(() => {
+      byId("speech").textContent = sentence;
+    }, SPEECH_MILLISECONDS);
+  }
+
   complain(error) {
     this.announce(error.message, "bad");
   }
@@ -160,46 +169,32 @@ class App {
     byId("send").addEventListener("click", () => this.openSendDialog());
     byId("retry").addEventListener("click", () => this.live.open());
     document.addEventListener("keydown", (event) => this.#onKey(event));
-    this.#listenToSettings();
-  }
-
-  #listenToSettings() {
-    const themes = byId("theme-choice");
-    themes.querySelector(`[value="${preferences.theme()}"]`).checked = true;
-    themes.addEventListener("change", (event) => preferences.setTheme(event.target.value));
-    const images = byId("network-images");
-    images.checked = this.networkImages;
-    images.addEventListener("change", () => this.setNetworkImages(images.checked));
-    byId("reset").addEventListener("click", () => {
-      byId("settings").hidePopover();
-      byId("reset-dialog").showModal();
-    });
-    byId("reset-dialog").addEventListener("close", (event) => {
-      if (event.target.returnValue === "reset") this.#reset();
-    });
-  }
-
-  #reset() {
-    return this.attempt(async () => {
-      await api.reset();
-      await this.store.load();
-      this.router.go(this.router.place.tab);
-      this.announce("The emulator has forgotten everything.");
-    });
+    connectSettings(this);
   }
 
   #onKey(event) {
     const isTyping = event.target.closest?.("input, textarea, select");
-    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (
+      event.key !== "/" ||
+      isTyping ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      document.querySelector("dialog[open]")
+    )
+      return;
     event.preventDefault();
     this.views[this.router.place.tab]?.focusSearch();
   }
 
+  /** Shows the tab and the record of the router's place; who came by a link that is gone now is led to the list. */
   #enter() {
     const { tab, id } = this.router.place;
+    const before = document.activeElement;
     this.tabs.select(tab);
     for (const [name, view] of Object.entries(this.views)) if (name !== tab) view.leave();
     this.views[tab].enter(id);
+    if (before !== document.body && !before.checkVisibility()) this.views[tab].focus();
   }
 
   /** "4m ago" grows older although nothing happens. */
@@ -210,14 +205,20 @@ class App {
   #showConnection() {
     const state = this.store.connection.value;
     document.documentElement.dataset.connection = state;
-    byId("connection").textContent = { connecting: "Connecting", live: "Live", lost: "Connection lost", static: "Not live" }[state];
+    byId("connection").textContent = {
+      connecting: "Connecting",
+      live: "Live",
+      lost: "Connection lost",
+      static: "Not live",
+    }[state];
     show(byId("lost"), state === "lost");
   }
 
   #showCounts() {
     const stats = this.store.stats.value;
     if (!stats) return;
-    for (const name of ["users", "devices", "events", "requests"]) this.tabs.badge(name, stats[name] ? count(stats[name]) : "");
+    for (const name of ["users", "devices", "events", "requests"])
+      this.tabs.badge(name, stats[name] ? count(stats[name]) : "");
     this.tabs.badge("campaigns", stats.triggers ? count(stats.triggers) : "");
     this.tabs.badge("faults", stats.faults ? `${count(stats.faults)} on` : "");
   }
@@ -231,13 +232,13 @@ class App {
 
   /** Tells screen readers of new messages, at most every few seconds. */
   #announceMessages() {
-    if (this.announcedNumber === null || this.speechTimer) return;
-    this.speechTimer = setTimeout(() => {
-      this.speechTimer = null;
+    if (this.announcedNumber === null || this.countTimer) return;
+    this.countTimer = setTimeout(() => {
+      this.countTimer = null;
       const newest = this.store.messages.newest?.number ?? 0;
       const added = newest - this.announcedNumber;
       this.announcedNumber = newest;
-      if (added > 0) byId("speech").textContent = `${plural(added, "new message")}`;
+      if (added > 0) this.speak(plural(added, "new message"));
     }, ANNOUNCEMENT_MILLISECONDS);
   }
 }

@@ -42,7 +42,14 @@ export function button(label, { symbol = null, kind = "plain", onClick, ...attri
 export function iconButton(symbol, name, onClick, attributes = {}) {
   return h(
     "button",
-    { type: "button", class: "icon-button", "aria-label": name, title: name, on: { click: onClick }, ...attributes },
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": name,
+      title: name,
+      on: { click: onClick },
+      ...attributes,
+    },
     icon(symbol),
   );
 }
@@ -73,7 +80,9 @@ function fill(element, attributes, children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 

@@ -41,10 +41,15 @@ const PHONES = [
 
 /** Two phones of one user. */
 export async function addPhones(environment) {
-  await api.callClix(environment, "api/v1/users", { project_user_id: EXAMPLE_USER, properties: { name: "Mina", tier: "gold" } });
+  await api.callClix(environment, "api/v1/users", {
+    project_user_id: EXAMPLE_USER,
+    properties: { name: "Mina", tier: "gold" },
+  });
   await api.callClix(environment, "api/v1/devices", { devices: PHONES });
   for (const { id } of PHONES) {
-    await api.callClix(environment, `api/v1/devices/${id}/user/project-user-id`, { project_user_id: EXAMPLE_USER });
+    await api.callClix(environment, `api/v1/devices/${id}/user/project-user-id`, {
+      project_user_id: EXAMPLE_USER,
+    });
   }
 }
 
@@ -79,5 +84,8 @@ export async function defineCampaign() {
 /** Triggers a campaign for everybody in its segment. */
 export async function triggerCampaign(environment, campaignId) {
   const path = `api/v1/campaigns/${encodeURIComponent(campaignId)}:trigger`;
-  await api.callClix(environment, path, { audience: { broadcast: true }, properties: { order_id: "A-1042" } });
+  await api.callClix(environment, path, {
+    audience: { broadcast: true },
+    properties: { order_id: "A-1042" },
+  });
 }

@@ -4,7 +4,11 @@
 
 const LOCALE = "en";
 const whole = new Intl.NumberFormat(LOCALE);
-const hourMinute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const hourMinute = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const toTheSecond = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
@@ -75,7 +79,16 @@ export function words(name) {
 /** A value of a property in one line. */
 export const inOneLine = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-const RUNNING_SCHEMES = new Set(["javascript:", "data:", "vbscript:", "blob:", "file:", "filesystem:", "about:", "view-source:"]);
+const RUNNING_SCHEMES = new Set([
+  "javascript:",
+  "data:",
+  "vbscript:",
+  "blob:",
+  "file:",
+  "filesystem:",
+  "about:",
+  "view-source:",
+]);
 
 /**
  * What a landing link is: `web` may be opened, `app` belongs to an app and is only shown, `unsafe` could run

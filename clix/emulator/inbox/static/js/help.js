@@ -2,8 +2,8 @@
  * What an empty tab says: what would be here, and how to get it there.
  */
 
+import { snippet } from "./copying.js";
 import { button, h, icon } from "./dom.js";
-import { snippet } from "./details.js";
 
 /** The emulator's address as commands need it. */
 const address = (context) => context.store.about.environment.CLIX_BASE_URL;
@@ -62,15 +62,33 @@ export const inboxHelp = (context) =>
     title: "No messages yet",
     lead: "Whatever your code sends to this emulator appears here at once, as a phone would show it.",
     actions: [
-      button("Send a test push", { symbol: "send", kind: "primary", onClick: () => context.openSendDialog() }),
+      button("Send a test push", {
+        symbol: "send",
+        kind: "primary",
+        onClick: () => context.openSendDialog(),
+      }),
       button("Add two phones", { symbol: "device", onClick: () => context.addPhones() }),
     ],
     snippets: [
-      ["Python", python(context, "await clix.messages.send(", '    "user_123", title="Your order shipped", body="Tap to track it."', ")")],
+      [
+        "Python",
+        python(
+          context,
+          "await clix.messages.send(",
+          '    "user_123", title="Your order shipped", body="Tap to track it."',
+          ")",
+        ),
+      ],
       [
         "curl",
         curl(context, "/api/v1/messages:send", {
-          push_notifications: [{ target: { project_user_id: "user_123" }, title: "Your order shipped", body: "Tap to track it." }],
+          push_notifications: [
+            {
+              target: { project_user_id: "user_123" },
+              title: "Your order shipped",
+              body: "Tap to track it.",
+            },
+          ],
         }),
       ],
     ],
@@ -81,7 +99,13 @@ export const activityHelp = (context) =>
     symbol: "activity",
     title: "No Live Activities yet",
     lead: "Start one on a user's iPhones, and its card shows what the app is given to draw.",
-    actions: [button("Start an example", { symbol: "activity", kind: "primary", onClick: () => context.startExampleActivity() })],
+    actions: [
+      button("Start an example", {
+        symbol: "activity",
+        kind: "primary",
+        onClick: () => context.startExampleActivity(),
+      }),
+    ],
     snippets: [
       [
         "Python",
@@ -103,11 +127,16 @@ export const usersHelp = (context) =>
     symbol: "users",
     title: "No users yet",
     lead: "A user exists once your backend creates one, or once an app says whose device it is.",
-    actions: [button("Add two phones", { symbol: "device", kind: "primary", onClick: () => context.addPhones() })],
+    actions: [
+      button("Add two phones", { symbol: "device", kind: "primary", onClick: () => context.addPhones() }),
+    ],
     snippets: [
       ["Python", python(context, 'await clix.users.create("user_123", {"tier": "gold"})')],
       ["curl", curl(context, "/api/v1/users", { project_user_id: "user_123", properties: { tier: "gold" } })],
-      ["A whole audience from a CSV file", `curl --data-binary @audience.csv ${address(context)}/_emulator/seed`],
+      [
+        "A whole audience from a CSV file",
+        `curl --data-binary @audience.csv ${address(context)}/_emulator/seed`,
+      ],
     ],
   });
 
@@ -116,7 +145,9 @@ export const devicesHelp = (context) =>
     symbol: "device",
     title: "No devices yet",
     lead: "Apps register their device when they start. A push needs at least one, or it goes nowhere.",
-    actions: [button("Add two phones", { symbol: "device", kind: "primary", onClick: () => context.addPhones() })],
+    actions: [
+      button("Add two phones", { symbol: "device", kind: "primary", onClick: () => context.addPhones() }),
+    ],
     snippets: [["curl", curl(context, "/api/v1/devices", phones)]],
   });
 
@@ -126,11 +157,16 @@ export const eventsHelp = (context) =>
     title: "No events yet",
     lead: "Taps, purchases, sign-ups: what apps and backends track is listed here with its properties.",
     snippets: [
-      ["Python", python(context, 'await clix.events.track("phone-1", "PURCHASE", properties={"amount": 42})')],
+      [
+        "Python",
+        python(context, 'await clix.events.track("phone-1", "PURCHASE", properties={"amount": 42})'),
+      ],
       [
         "curl",
         curl(context, "/api/v1/events", {
-          events: [{ device_id: "phone-1", name: "PURCHASE", event_property: { custom_properties: { amount: 42 } } }],
+          events: [
+            { device_id: "phone-1", name: "PURCHASE", event_property: { custom_properties: { amount: 42 } } },
+          ],
         }),
       ],
     ],
@@ -141,7 +177,13 @@ export const campaignsHelp = (context) =>
     symbol: "campaign",
     title: "No campaign was triggered yet",
     lead: "Tell the emulator about a campaign, and its triggers deliver rendered pushes to the users in its segment.",
-    actions: [button("Define an example", { symbol: "plus", kind: "primary", onClick: () => context.defineExampleCampaign() })],
+    actions: [
+      button("Define an example", {
+        symbol: "plus",
+        kind: "primary",
+        onClick: () => context.defineExampleCampaign(),
+      }),
+    ],
     snippets: [
       [
         "Define a campaign",
@@ -158,7 +200,12 @@ export const campaignsHelp = (context) =>
       ],
       [
         "Trigger it",
-        python(context, "await clix.campaigns.trigger(", '    "order-shipped", broadcast=True, properties={"order_id": "A-1"}', ")"),
+        python(
+          context,
+          "await clix.campaigns.trigger(",
+          '    "order-shipped", broadcast=True, properties={"order_id": "A-1"}',
+          ")",
+        ),
       ],
     ],
   });
@@ -183,5 +230,10 @@ export const webhooksHelp = (context) =>
     symbol: "webhook",
     title: "No webhook was posted yet",
     lead: "Name an address above, and it is told of every push that was sent or failed, as Clix would tell it.",
-    snippets: [["curl", `curl ${address(context)}/_emulator/webhooks -d '{"url": "http://127.0.0.1:8000/webhooks/clix"}'`]],
+    snippets: [
+      [
+        "curl",
+        `curl ${address(context)}/_emulator/webhooks -d '{"url": "http://127.0.0.1:8000/webhooks/clix"}'`,
+      ],
+    ],
   });

@@ -64,9 +64,10 @@ export class Live {
     this.#completeMessages(update);
   }
 
-  /** A count that went down means that somebody emptied the log. */
+  /** A count that went down means that somebody emptied the log, or with the requests everything. */
   #extend(log, update) {
-    const wasEmptied = update.stats[log.kind] < this.store.stats.value[log.kind];
+    const before = this.store.stats.value;
+    const wasEmptied = ["requests", log.kind].some((kind) => update.stats[kind] < before[kind]);
     if (wasEmptied) log.reload().catch(() => log.refresh());
     else if (!log.append(update[log.kind])) log.refresh();
   }

@@ -21,8 +21,11 @@ export const appName = (device) => device?.fields.app_name || UNNAMED_APP;
 
 /** The icon of an app that nobody has a picture of: its first letter on a colour of its own. */
 export function appIcon(name, className = "") {
-  const hue = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 9973, 7) % HUES;
-  const picture = name === UNNAMED_APP ? icon("inbox") : firstLetter(name);
+  const isNamed = name !== UNNAMED_APP;
+  const hue = isNamed
+    ? [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 9973, 7) % HUES
+    : 0;
+  const picture = isNamed ? firstLetter(name) : icon("inbox");
   return h("span", { class: `app-icon hue-${hue} ${className}`, "aria-hidden": "true" }, picture);
 }
 

@@ -30,7 +30,12 @@ export class Phone {
       this.list,
       this.hint,
     );
-    this.element = h("figure", { class: `phone ${look}` }, h("div", { class: "bezel" }, screen), this.caption);
+    this.element = h(
+      "figure",
+      { class: `phone ${look}` },
+      h("div", { class: "bezel" }, screen),
+      this.caption,
+    );
   }
 
   /** Shows messages, newest first, with the open one marked; `deviceOf(message)` may know the device. */
@@ -52,7 +57,8 @@ export class Phone {
       this.cards.delete(id);
     }
     const rest = messages.length - shown.length;
-    this.hint.textContent = messages.length === 0 ? hint : rest > 0 ? `${plural(rest, "older one")} in the list` : "";
+    this.hint.textContent =
+      messages.length === 0 ? hint : rest > 0 ? `${plural(rest, "older one")} in the list` : "";
     show(this.hint, this.hint.textContent !== "");
     this.caption.replaceChildren(...caption);
   }
@@ -62,7 +68,9 @@ export class Phone {
     const [hours, minutes] = time.split(":");
     if (this.time.dataset.time !== time) {
       this.time.dataset.time = time;
-      this.time.replaceChildren(...(this.look === "ios" ? [time] : [h("span", {}, hours), h("span", {}, minutes)]));
+      this.time.replaceChildren(
+        ...(this.look === "ios" ? [time] : [h("span", {}, hours), h("span", {}, minutes)]),
+      );
     }
     const today = day(now);
     if (this.date.textContent !== today) this.date.textContent = today;
@@ -82,8 +90,11 @@ export class Phone {
   }
 
   #button(message, device, now) {
-    const draw = message.kind === "live_activity" ? activityCard : this.look === "ios" ? iosNote : androidNote;
-    const failure = message.status === "failed" && h("span", { class: "note-failure" }, icon("bell-off"), message.failure_reason);
+    const draw =
+      message.kind === "live_activity" ? activityCard : this.look === "ios" ? iosNote : androidNote;
+    const failure =
+      message.status === "failed" &&
+      h("span", { class: "note-failure" }, icon("bell-off"), message.failure_reason);
     return h(
       "button",
       {
@@ -114,7 +125,12 @@ export function picture(address, className, networkImages) {
 
 function missingPicture(className, address) {
   const host = hostOf(address);
-  return h("span", { class: `${className} is-missing`, title: host }, icon("image"), h("span", { class: "picture-host", dir: "ltr" }, host));
+  return h(
+    "span",
+    { class: `${className} is-missing`, title: host },
+    icon("image"),
+    h("span", { class: "picture-host", dir: "ltr" }, host),
+  );
 }
 
 function iosNote(message, { app, when, networkImages }) {
@@ -123,7 +139,7 @@ function iosNote(message, { app, when, networkImages }) {
     h(
       "span",
       { class: "note-text" },
-      h("span", { class: "note-head" }, text("span", "note-title", message.title || app), time(when)),
+      h("span", { class: "note-head" }, text("span", "note-title", message.title || app), timeOf(when)),
       message.body && text("span", "note-body", message.body),
     ),
     message.image_url && picture(message.image_url, "note-thumbnail", networkImages),
@@ -132,14 +148,21 @@ function iosNote(message, { app, when, networkImages }) {
 
 function androidNote(message, { app, when, networkImages }) {
   return [
-    h("span", { class: "note-head" }, appIcon(app), text("span", "note-app", app), h("span", { "aria-hidden": "true" }, "·"), time(when)),
+    h(
+      "span",
+      { class: "note-head" },
+      appIcon(app),
+      text("span", "note-app", app),
+      h("span", { "aria-hidden": "true" }, "·"),
+      timeOf(when),
+    ),
     message.title && text("span", "note-title", message.title),
     message.body && text("span", "note-body", message.body),
     message.image_url && picture(message.image_url, "note-picture", networkImages),
   ];
 }
 
-function time(when) {
+function timeOf(when) {
   return h("span", { class: "note-time" }, when);
 }
 

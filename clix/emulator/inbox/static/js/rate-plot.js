@@ -42,8 +42,19 @@ export class RatePlot {
     this.element = h(
       "section",
       { class: "plot", "aria-label": "Requests per second" },
-      h("dl", { class: "figures" }, Object.values(this.figures).map(({ element }) => element)),
-      h("div", { class: "plot-area" }, this.chart, this.limitLabel, this.topLabel, h("span", { class: "plot-axis" }, h("span", {}, "60 s ago"), h("span", {}, "now"))),
+      h(
+        "dl",
+        { class: "figures" },
+        Object.values(this.figures).map(({ element }) => element),
+      ),
+      h(
+        "div",
+        { class: "plot-area" },
+        this.chart,
+        this.limitLabel,
+        this.topLabel,
+        h("span", { class: "plot-axis" }, h("span", {}, "60 s ago"), h("span", {}, "now")),
+      ),
     );
   }
 
@@ -75,7 +86,8 @@ export class RatePlot {
     this.limitLabel.style.top = `${(y / HEIGHT) * 100}%`;
     this.limitLabel.textContent = limit === null ? "" : `limit ${count(limit)}`;
     this.topLabel.hidden = isInside;
-    this.topLabel.textContent = limit === null ? `${count(top)}/s · no limit` : `${count(top)}/s · limit ${count(limit)} is further up`;
+    this.topLabel.textContent =
+      limit === null ? `${count(top)}/s · no limit` : `${count(top)}/s · limit ${count(limit)} is further up`;
   }
 
   #showFigures(stats, seconds, peak, newest) {
@@ -87,7 +99,10 @@ export class RatePlot {
     this.figures.throttled.set(count(stats.throttled), stats.throttled > 0 ? "warn" : "");
     this.figures.failed.set(count(stats.failed), stats.failed > 0 ? "bad" : "");
     const limit = stats.rate_limit === null ? "no limit" : `limit ${count(stats.rate_limit)} a second`;
-    this.chart.setAttribute("aria-label", `Requests in the last minute: now ${current} a second, peak ${peak}, ${limit}`);
+    this.chart.setAttribute(
+      "aria-label",
+      `Requests in the last minute: now ${current} a second, peak ${peak}, ${limit}`,
+    );
   }
 }
 
@@ -105,7 +120,10 @@ function figure(name) {
 /** The counts of the sixty seconds up to `end`; most of the time most of them are missing because nothing came. */
 function lastMinute(seconds, end) {
   const known = new Map(seconds.map((second) => [second.at, second]));
-  return Array.from({ length: SECONDS }, (_, index) => known.get(end - SECONDS + 1 + index) ?? { requests: 0, throttled: 0 });
+  return Array.from(
+    { length: SECONDS },
+    (_, index) => known.get(end - SECONDS + 1 + index) ?? { requests: 0, throttled: 0 },
+  );
 }
 
 const scaled = (value, top) => (value / top) * HEIGHT;

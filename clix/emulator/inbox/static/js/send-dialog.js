@@ -11,11 +11,36 @@ const TARGETS = { project_user_id: "Your user id", device_id: "Device id", user_
 const MOST_SUGGESTIONS = 200;
 
 const EXAMPLES = [
-  { name: "Order", title: "Your order shipped 📦", body: "It left the warehouse and arrives tomorrow. Tap to track it.", landing_url: "shop://orders/A-1042" },
-  { name: "Picture", title: "New in: hand-thrown mugs", body: "Six glazes, one kiln. See them before everybody else.", image_url: "https://images.example.com/mugs.png", landing_url: "https://shop.example.com/mugs" },
-  { name: "العربية", title: "طلبك في الطريق 📦", body: "غادر المستودع في الساعة 10:45. اضغط لتتبعه.", landing_url: "shop://orders/A-1043" },
-  { name: "Long", title: "A title that is much longer than any phone will ever show in a single line of a notification", body: "Phones cut texts that are too long. ".repeat(12).trim() },
-  { name: "Failing", title: "Nobody will see this", body: "The device was unregistered.", to: "fail_unregistered" },
+  {
+    name: "Order",
+    title: "Your order shipped 📦",
+    body: "It left the warehouse and arrives tomorrow. Tap to track it.",
+    landing_url: "shop://orders/A-1042",
+  },
+  {
+    name: "Picture",
+    title: "New in: hand-thrown mugs",
+    body: "Six glazes, one kiln. See them before everybody else.",
+    image_url: "https://images.example.com/mugs.png",
+    landing_url: "https://shop.example.com/mugs",
+  },
+  {
+    name: "العربية",
+    title: "طلبك في الطريق 📦",
+    body: "غادر المستودع في الساعة 10:45. اضغط لتتبعه.",
+    landing_url: "shop://orders/A-1043",
+  },
+  {
+    name: "Long",
+    title: "A title that is much longer than any phone will ever show in a single line of a notification",
+    body: "Phones cut texts that are too long. ".repeat(12).trim(),
+  },
+  {
+    name: "Failing",
+    title: "Nobody will see this",
+    body: "The device was unregistered.",
+    to: "fail_unregistered",
+  },
 ];
 
 export class SendDialog {
@@ -24,16 +49,41 @@ export class SendDialog {
     this.inputs = {
       title: h("input", { class: "field", name: "title", dir: "auto", autocomplete: "off" }),
       body: h("textarea", { class: "field", name: "body", rows: 3, dir: "auto" }),
-      image_url: h("input", { class: "field", name: "image_url", dir: "ltr", autocomplete: "off", placeholder: "https://" }),
-      landing_url: h("input", { class: "field", name: "landing_url", dir: "ltr", autocomplete: "off", placeholder: "shop://orders/1 or https://" }),
+      image_url: h("input", {
+        class: "field",
+        name: "image_url",
+        dir: "ltr",
+        autocomplete: "off",
+        placeholder: "https://",
+      }),
+      landing_url: h("input", {
+        class: "field",
+        name: "landing_url",
+        dir: "ltr",
+        autocomplete: "off",
+        placeholder: "shop://orders/1 or https://",
+      }),
     };
     this.kind = select("kind", Object.entries(TARGETS));
     this.kind.setAttribute("aria-label", "Kind of target");
     this.kind.addEventListener("change", () => this.#suggest());
     this.suggestions = h("datalist", { id: "send-suggestions" });
-    this.target = h("input", { class: "field", name: "target", required: true, list: "send-suggestions", dir: "auto", autocomplete: "off", "aria-label": "Target" });
+    this.target = h("input", {
+      class: "field",
+      name: "target",
+      required: true,
+      list: "send-suggestions",
+      dir: "auto",
+      autocomplete: "off",
+      "aria-label": "Target",
+    });
     this.result = h("p", { class: "form-result", role: "status" });
-    this.submit = h("button", { class: "button primary", type: "submit" }, icon("send"), h("span", {}, "Send"));
+    this.submit = h(
+      "button",
+      { class: "button primary", type: "submit" },
+      icon("send"),
+      h("span", {}, "Send"),
+    );
     this.element = this.#build();
     document.body.append(this.element);
   }
@@ -51,7 +101,11 @@ export class SendDialog {
 
   #build() {
     const examples = EXAMPLES.map((example) =>
-      h("button", { type: "button", class: "chip", on: { click: () => this.#useExample(example) } }, example.name),
+      h(
+        "button",
+        { type: "button", class: "chip", on: { click: () => this.#useExample(example) } },
+        example.name,
+      ),
     );
     const form = h(
       "form",
@@ -63,12 +117,24 @@ export class SendDialog {
         iconButton("close", "Close", () => this.element.close()),
       ),
       h("div", { class: "chips", role: "group", "aria-label": "Examples" }, examples),
-      h("div", { class: "form-field" }, h("span", { class: "field-label", "aria-hidden": "true" }, "To"), h("div", { class: "joined" }, this.kind, this.target), this.suggestions),
+      h(
+        "div",
+        { class: "form-field" },
+        h("span", { class: "field-label", "aria-hidden": "true" }, "To"),
+        h("div", { class: "joined" }, this.kind, this.target),
+        this.suggestions,
+      ),
       field("Title", this.inputs.title),
       field("Body", this.inputs.body),
       field("Image address", this.inputs.image_url),
       field("Landing link", this.inputs.landing_url),
-      h("footer", { class: "dialog-footer" }, this.result, button("Cancel", { onClick: () => this.element.close() }), this.submit),
+      h(
+        "footer",
+        { class: "dialog-footer" },
+        this.result,
+        button("Cancel", { onClick: () => this.element.close() }),
+        this.submit,
+      ),
     );
     return h("dialog", { class: "dialog", "aria-labelledby": "send-title" }, form);
   }
@@ -87,14 +153,16 @@ export class SendDialog {
   /** Somebody who has a phone, if there is anybody. */
   #likelyTarget() {
     const { devices } = this.context.store;
-    const device = devices.records.findLast((candidate) => candidate.project_user_id !== null) ?? devices.records.at(-1);
+    const device =
+      devices.records.findLast((candidate) => candidate.project_user_id !== null) ?? devices.records.at(-1);
     return device ? targetOf({ device }) : { kind: "project_user_id", id: "" };
   }
 
   #suggest() {
     const { users, devices } = this.context.store;
     const ids = {
-      project_user_id: () => users.records.filter((user) => user.device_ids.length > 0).map((user) => user.project_user_id),
+      project_user_id: () =>
+        users.records.filter((user) => user.device_ids.length > 0).map((user) => user.project_user_id),
       device_id: () => devices.records.map((device) => device.id),
       user_id: () => users.records.map((user) => user.user_id),
     }[this.kind.value]();
@@ -105,12 +173,15 @@ export class SendDialog {
   async #send(event) {
     event.preventDefault();
     const notification = { target: { [this.kind.value]: this.target.value.trim() } };
-    for (const [name, input] of Object.entries(this.inputs)) if (input.value) notification[name] = input.value;
+    for (const [name, input] of Object.entries(this.inputs))
+      if (input.value) notification[name] = input.value;
     this.submit.disabled = true;
     this.#say("Sending …");
     try {
       const { environment } = this.context.store.about;
-      const answer = await api.callClix(environment, "api/v1/messages:send", { push_notifications: [notification] });
+      const answer = await api.callClix(environment, "api/v1/messages:send", {
+        push_notifications: [notification],
+      });
       this.#report(answer.delivery_results);
     } catch (error) {
       this.#say(error.status ? `${error.status}: ${error.message}` : error.message, "bad");

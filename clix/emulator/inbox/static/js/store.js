@@ -65,7 +65,8 @@ export class Log extends Observable {
 
   /** Fetches the page before the oldest record that is here; says whether there was any. */
   loadOlder() {
-    if (this.isComplete || !this.isLoaded || this.records.length >= MOST_RECORDS) return Promise.resolve(false);
+    if (this.isComplete || !this.isLoaded || this.records.length >= MOST_RECORDS)
+      return Promise.resolve(false);
     this.fetching ??= this.#fetchOlder().finally(() => {
       this.fetching = null;
     });

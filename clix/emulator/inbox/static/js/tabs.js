@@ -14,7 +14,8 @@ export class Tabs {
     });
     tablist.addEventListener("keydown", (event) => this.#onKey(event));
     const isColumn = matchMedia("(min-width: 64rem)");
-    const orient = () => tablist.setAttribute("aria-orientation", isColumn.matches ? "vertical" : "horizontal");
+    const orient = () =>
+      tablist.setAttribute("aria-orientation", isColumn.matches ? "vertical" : "horizontal");
     isColumn.addEventListener("change", orient);
     orient();
   }
@@ -48,7 +49,14 @@ export class Tabs {
 
   #onKey(event) {
     const index = this.tabs.indexOf(document.activeElement);
-    const moves = { ArrowDown: index + 1, ArrowRight: index + 1, ArrowUp: index - 1, ArrowLeft: index - 1, Home: 0, End: -1 };
+    const moves = {
+      ArrowDown: index + 1,
+      ArrowRight: index + 1,
+      ArrowUp: index - 1,
+      ArrowLeft: index - 1,
+      Home: 0,
+      End: -1,
+    };
     if (index < 0 || !(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const tab = this.tabs.at(moves[event.key] % this.tabs.length);

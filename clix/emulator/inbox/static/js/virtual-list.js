@@ -26,7 +26,11 @@ export class VirtualList {
     this.label = label;
     this.created = 0;
     this.canvas = h("div", { class: "rows-canvas", role: "presentation" });
-    this.element = h("div", { class: "rows", role: "listbox", tabindex: 0, "aria-label": label }, this.canvas);
+    this.element = h(
+      "div",
+      { class: "rows", role: "listbox", tabindex: 0, "aria-label": label },
+      this.canvas,
+    );
     this.draw = oncePerFrame(() => this.#draw());
     this.#listen();
   }
@@ -113,7 +117,8 @@ export class VirtualList {
     const top = row * this.rowHeight;
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + this.rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + this.rowHeight - clientHeight;
+    else if (top + this.rowHeight > scrollTop + clientHeight)
+      this.element.scrollTop = top + this.rowHeight - clientHeight;
     this.#draw();
   }
 
@@ -155,7 +160,10 @@ export class VirtualList {
     if (this.element.clientHeight === 0) return;
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / this.rowHeight) - OVERSCAN_ROWS);
-    const last = Math.min(this.items.length, Math.ceil((scrollTop + clientHeight) / this.rowHeight) + OVERSCAN_ROWS);
+    const last = Math.min(
+      this.items.length,
+      Math.ceil((scrollTop + clientHeight) / this.rowHeight) + OVERSCAN_ROWS,
+    );
     const gone = new Map(this.shown);
     let previous = null;
     for (let row = first; row < last; row += 1) {
@@ -187,7 +195,10 @@ export class VirtualList {
     element.style.transform = `translateY(${row * this.rowHeight}px)`;
     element.setAttribute("aria-posinset", row + 1);
     element.setAttribute("aria-setsize", this.items.length);
-    element.setAttribute("aria-selected", String(this.selectedKey !== null && key === String(this.selectedKey)));
+    element.setAttribute(
+      "aria-selected",
+      String(this.selectedKey !== null && key === String(this.selectedKey)),
+    );
     element.classList.toggle("is-active", this.activeKey !== null && key === String(this.activeKey));
     return element;
   }
@@ -195,7 +206,13 @@ export class VirtualList {
   #create(item, key) {
     const element = h(
       "div",
-      { class: "row", role: "option", id: this.#newId(), data: { key }, "aria-label": this.options.describe(item) },
+      {
+        class: "row",
+        role: "option",
+        id: this.#newId(),
+        data: { key },
+        "aria-label": this.options.describe(item),
+      },
       this.options.row(item),
     );
     element.item = item;

@@ -2,10 +2,12 @@
  * The tab "Devices".
  */
 
-import { asJson, copyable, facts, goTo, moment, section, tag } from "../details.js";
+import { copyable } from "../copying.js";
+import { facts, goTo, moment, section, tag } from "../details.js";
 import { button, h, icon, text } from "../dom.js";
 import { words } from "../format.js";
 import { devicesHelp } from "../help.js";
+import { asJson } from "../json.js";
 import { LOOK_NAMES, lookOf, systemOf } from "../looks.js";
 import { RecordsView } from "../records-view.js";
 
@@ -32,19 +34,34 @@ export function devicesView(context) {
   });
 }
 
-const titleOf = ({ fields }) => fields.model || (fields.platform ? `${LOOK_NAMES[lookOf(fields.platform)]} device` : "A device");
+const titleOf = ({ fields }) =>
+  fields.model || (fields.platform ? `${LOOK_NAMES[lookOf(fields.platform)]} device` : "A device");
 const ownerOf = (device) => device.project_user_id ?? "nobody yet";
 
 function deviceRow(device) {
   const { fields } = device;
-  const place = [systemOf(device), localeOf(fields), fields.app_name && `${fields.app_name} ${fields.app_version ?? ""}`];
+  const place = [
+    systemOf(device),
+    localeOf(fields),
+    fields.app_name && `${fields.app_name} ${fields.app_version ?? ""}`,
+  ];
   return [
     h("span", { class: `row-mark ${lookOf(fields.platform)}` }, icon("device")),
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-line" }, text("span", "row-first", titleOf(device)), text("span", "row-user owner", ownerOf(device))),
-      h("span", { class: "row-line" }, text("span", "row-second", place.filter(Boolean).join(" · ")), h("span", { class: "row-user mono" }, device.id)),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-first", titleOf(device)),
+        text("span", "row-user owner", ownerOf(device)),
+      ),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-second", place.filter(Boolean).join(" · ")),
+        h("span", { class: "row-user mono" }, device.id),
+      ),
     ),
   ];
 }
@@ -70,12 +87,27 @@ function deviceDetails(context, device) {
     h(
       "div",
       { class: "details-actions" },
-      button("Send a push …", { symbol: "send", kind: "primary", onClick: () => context.openSendDialog({ device }) }),
+      button("Send a push …", {
+        symbol: "send",
+        kind: "primary",
+        onClick: () => context.openSendDialog({ device }),
+      }),
       button("Messages", { symbol: "search", onClick: () => context.searchInbox(id) }),
     ),
-    section("What the app said", facts(Object.entries(fields).map(([name, value]) => [words(name), text("span", "property-value", String(value))]))),
+    section(
+      "What the app said",
+      facts(
+        Object.entries(fields).map(([name, value]) => [
+          words(name),
+          text("span", "property-value", String(value)),
+        ]),
+      ),
+    ),
     Object.keys(tokens).length > 0 &&
-      section("Live Activity start tokens", facts(Object.entries(tokens).map(([type, token]) => [type, copyable(token, "start token")]))),
+      section(
+        "Live Activity start tokens",
+        facts(Object.entries(tokens).map(([type, token]) => [type, copyable(token, "start token")])),
+      ),
     asJson(device),
   ];
 }

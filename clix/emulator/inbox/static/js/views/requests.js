@@ -3,10 +3,13 @@
  */
 
 import * as api from "../api.js";
-import { asJson, copyable, facts, moment, rawExchange, section, statusTag, tag } from "../details.js";
+import { copyable } from "../copying.js";
+import { facts, moment, section, statusTag, tag } from "../details.js";
 import { button, h, text } from "../dom.js";
+import { rawExchange } from "../exchange.js";
 import { bytes, clockToTheSecond, count, milliseconds } from "../format.js";
 import { requestsHelp } from "../help.js";
+import { asJson } from "../json.js";
 import { RatePlot } from "../rate-plot.js";
 import { RecordsView } from "../records-view.js";
 
@@ -44,7 +47,8 @@ export function requestsView(context) {
       request.answer_body,
     ],
     row: requestRow,
-    describe: (request) => `${request.method} ${request.path}, ${request.status ?? "connection cut"}, ${milliseconds(request.elapsed_ms)}, ${clockToTheSecond(request.at)}`,
+    describe: (request) =>
+      `${request.method} ${request.path}, ${request.status ?? "connection cut"}, ${milliseconds(request.elapsed_ms)}, ${clockToTheSecond(request.at)}`,
     details: (request) => requestDetails(context, request),
     empty: () => requestsHelp(context),
     header: plot.element,
@@ -70,11 +74,17 @@ function bucket({ rate_limit: limit, rate_remaining: remaining }) {
   if (limit === null) return "";
   const fill = h("span", { class: `meter-fill ${remaining < limit / 10 ? "low" : ""}` });
   fill.style.width = `${(remaining / limit) * 100}%`;
-  return [h("span", { class: "meter", "aria-hidden": "true" }, fill), h("span", { class: "meter-number" }, count(remaining))];
+  return [
+    h("span", { class: "meter", "aria-hidden": "true" }, fill),
+    h("span", { class: "meter-number" }, count(remaining)),
+  ];
 }
 
 function requestDetails(context, request) {
-  const rate = request.rate_limit === null ? null : `${count(request.rate_remaining)} of ${count(request.rate_limit)} left`;
+  const rate =
+    request.rate_limit === null
+      ? null
+      : `${count(request.rate_remaining)} of ${count(request.rate_limit)} left`;
   return [
     h(
       "div",
@@ -93,7 +103,11 @@ function requestDetails(context, request) {
       ["User agent", text("span", "", request.user_agent)],
       ["Request id", copyable(request.request_id, "request id")],
     ]),
-    h("div", { class: "details-actions" }, button("Its messages", { symbol: "search", onClick: () => context.searchInbox(request.request_id) })),
+    h(
+      "div",
+      { class: "details-actions" },
+      button("Its messages", { symbol: "search", onClick: () => context.searchInbox(request.request_id) }),
+    ),
     section("On the wire", wire(request)),
     asJson(request),
   ];

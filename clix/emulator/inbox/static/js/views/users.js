@@ -2,10 +2,12 @@
  * The tab "Users".
  */
 
-import { asJson, copyable, facts, goTo, moment, properties, section } from "../details.js";
+import { copyable } from "../copying.js";
+import { facts, goTo, moment, properties, section } from "../details.js";
 import { button, h, icon, text } from "../dom.js";
 import { inOneLine, plural } from "../format.js";
 import { usersHelp } from "../help.js";
+import { asJson } from "../json.js";
 import { LOOK_NAMES, lookOf } from "../looks.js";
 import { RecordsView } from "../records-view.js";
 
@@ -23,7 +25,12 @@ export function usersView(context) {
       { label: "With devices", test: (user) => user.device_ids.length > 0 },
       { label: "Unnamed", test: (user) => user.project_user_id === null },
     ],
-    texts: (user) => [user.project_user_id, user.user_id, ...user.device_ids, JSON.stringify(user.properties)],
+    texts: (user) => [
+      user.project_user_id,
+      user.user_id,
+      ...user.device_ids,
+      JSON.stringify(user.properties),
+    ],
     row: userRow,
     describe: (user) => `${nameOf(user)}, ${plural(user.device_ids.length, "device")}`,
     details: (user) => userDetails(context, user),
@@ -40,15 +47,26 @@ function userRow(user) {
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-line" }, text("span", `row-first ${user.project_user_id === null ? "quiet" : ""}`, nameOf(user))),
-      h("span", { class: "row-line" }, text("span", "row-second", propertiesInOneLine(user.properties)), h("span", { class: "row-user" }, plural(user.device_ids.length, "device"))),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", `row-first ${user.project_user_id === null ? "quiet" : ""}`, nameOf(user)),
+      ),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-second", propertiesInOneLine(user.properties)),
+        h("span", { class: "row-user" }, plural(user.device_ids.length, "device")),
+      ),
     ),
   ];
 }
 
 function propertiesInOneLine(map) {
   const entries = Object.entries(map);
-  return entries.length === 0 ? "No properties" : entries.map(([name, value]) => `${name}: ${inOneLine(value)}`).join(" · ");
+  return entries.length === 0
+    ? "No properties"
+    : entries.map(([name, value]) => `${name}: ${inOneLine(value)}`).join(" · ");
 }
 
 function userDetails(context, user) {
@@ -63,11 +81,23 @@ function userDetails(context, user) {
     h(
       "div",
       { class: "details-actions" },
-      button("Send a push …", { symbol: "send", kind: "primary", onClick: () => context.openSendDialog({ user }) }),
-      button("Messages", { symbol: "search", onClick: () => context.searchInbox(user.project_user_id ?? user.user_id) }),
+      button("Send a push …", {
+        symbol: "send",
+        kind: "primary",
+        onClick: () => context.openSendDialog({ user }),
+      }),
+      button("Messages", {
+        symbol: "search",
+        onClick: () => context.searchInbox(user.project_user_id ?? user.user_id),
+      }),
     ),
     section("Properties", properties(user.properties)),
-    section("Devices", devices.length > 0 ? h("div", { class: "links" }, devices) : h("p", { class: "details-note" }, "None: a push to this user goes nowhere.")),
+    section(
+      "Devices",
+      devices.length > 0
+        ? h("div", { class: "links" }, devices)
+        : h("p", { class: "details-note" }, "None: a push to this user goes nowhere."),
+    ),
     asJson(user),
   ];
 }

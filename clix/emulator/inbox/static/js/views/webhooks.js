@@ -3,10 +3,12 @@
  */
 
 import * as api from "../api.js";
-import { asJson, copyable, facts, goTo, json, moment, section, statusTag, tag } from "../details.js";
-import { button, h, icon, iconButton, text } from "../dom.js";
+import { copyable } from "../copying.js";
+import { facts, goTo, moment, section, statusTag, tag } from "../details.js";
+import { h, icon, iconButton, text } from "../dom.js";
 import { clockToTheSecond, count, milliseconds } from "../format.js";
 import { webhooksHelp } from "../help.js";
+import { asJson, json } from "../json.js";
 import { RecordsView } from "../records-view.js";
 
 export function webhooksView(context) {
@@ -30,7 +32,8 @@ export function webhooksView(context) {
     ],
     texts: (post) => [post.url, post.event_type, post.message_id, post.error, post.body],
     row: postRow,
-    describe: (post) => `${post.event_type} to ${post.url}, ${post.status ?? post.error}, ${clockToTheSecond(post.at)}`,
+    describe: (post) =>
+      `${post.event_type} to ${post.url}, ${post.status ?? post.error}, ${clockToTheSecond(post.at)}`,
     details: (post) => postDetails(context, post),
     empty: () => webhooksHelp(context),
     header: receivers.element,
@@ -43,8 +46,21 @@ class Receivers {
   constructor(context) {
     this.context = context;
     this.list = h("ul", { class: "receivers" });
-    this.field = h("input", { class: "field", type: "url", required: true, name: "url", placeholder: "http://127.0.0.1:8000/webhooks", "aria-label": "Address of a receiver", dir: "ltr" });
-    const form = h("form", { class: "inline-form", on: { submit: (event) => this.#add(event) } }, this.field, h("button", { class: "button", type: "submit" }, icon("plus"), h("span", {}, "Add receiver")));
+    this.field = h("input", {
+      class: "field",
+      type: "url",
+      required: true,
+      name: "url",
+      placeholder: "http://127.0.0.1:8000/webhooks",
+      "aria-label": "Address of a receiver",
+      dir: "ltr",
+    });
+    const form = h(
+      "form",
+      { class: "inline-form", on: { submit: (event) => this.#add(event) } },
+      this.field,
+      h("button", { class: "button", type: "submit" }, icon("plus"), h("span", {}, "Add receiver")),
+    );
     this.element = h("section", { class: "receivers-panel", "aria-label": "Receivers" }, form, this.list);
   }
 
@@ -92,8 +108,23 @@ function postRow(post) {
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-line" }, h("span", { class: "row-first mono" }, post.event_type, post.is_duplicate && tag("warn", null, "again")), h("time", { class: "row-time", datetime: post.at }, clockToTheSecond(post.at))),
-      h("span", { class: "row-line" }, text("span", "row-second", post.url), h("span", { class: "row-user" }, post.error ?? `${post.status} · ${milliseconds(post.elapsed_ms)}`)),
+      h(
+        "span",
+        { class: "row-line" },
+        h(
+          "span",
+          { class: "row-first mono" },
+          post.event_type,
+          post.is_duplicate && tag("warn", null, "again"),
+        ),
+        h("time", { class: "row-time", datetime: post.at }, clockToTheSecond(post.at)),
+      ),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-second", post.url),
+        h("span", { class: "row-user" }, post.error ?? `${post.status} · ${milliseconds(post.elapsed_ms)}`),
+      ),
     ),
   ];
 }
