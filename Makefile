@@ -15,7 +15,7 @@ demo: environment-demo ## send 2,400 notifications to a Clix on this machine and
 	@$(BIN)/python examples/broadcast.py
 
 test: environment-dev ## run the tests
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" --numprocesses 2
 
 test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow

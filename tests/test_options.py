@@ -20,6 +20,7 @@ from clix._options import (
     check_proxy,
     is_loopback,
 )
+from tests.ids import shown
 from tests.recorder import BASE_URL, KEY, PROJECT, Recorder, session
 
 
@@ -101,7 +102,7 @@ def test_an_empty_variable_is_as_bad_as_an_empty_argument(
 BAD_KEYS = ["", f"{KEY}\n", f"\n{KEY}", f"{KEY} ", f"{KEY}\r\nX-Evil: 1", f"{KEY}\x00", f"{KEY}é", f"키{KEY}"]
 
 
-@pytest.mark.parametrize("key", BAD_KEYS, ids=repr)
+@pytest.mark.parametrize("key", BAD_KEYS, ids=shown)
 def test_a_key_that_cannot_be_a_header_is_refused_without_showing_it(key: str) -> None:
     assert "API key" in refused(api_key=key)
 
@@ -111,7 +112,7 @@ def test_a_key_of_another_type_is_refused_without_showing_it(key: object) -> Non
     assert "The API key must be a string" in refused(api_key=key)
 
 
-@pytest.mark.parametrize("project", ["", " ", "p\n", "p q", "프로젝트", "p\x7f", 5, b"p", None], ids=repr)
+@pytest.mark.parametrize("project", ["", " ", "p\n", "p q", "프로젝트", "p\x7f", 5, b"p", None], ids=shown)
 def test_a_project_id_that_cannot_be_a_header_is_refused(project: object) -> None:
     assert "project id" in refused(project_id=project)
 
@@ -122,7 +123,7 @@ def test_a_callable_is_asked_for_the_key_each_time() -> None:
     assert [settings.current_key(), settings.current_key()] == ["k-1", "k-2"]
 
 
-@pytest.mark.parametrize("key", [*BAD_KEYS, None, 5, KEY.encode()], ids=repr)
+@pytest.mark.parametrize("key", [*BAD_KEYS, None, 5, KEY.encode()], ids=shown)
 def test_what_a_callable_returns_must_be_a_key(key: Any) -> None:
     with pytest.raises(ConfigurationError, match="API key") as caught:
         settings_of(api_key=lambda: key).current_key()
@@ -214,7 +215,7 @@ def test_plain_http_is_for_loopback_only(url: str) -> None:
         b"https://api.clix.so",
         5,
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_an_address_that_is_none_is_refused(url: object) -> None:
     message = refused(base_url=url)
@@ -243,7 +244,7 @@ def test_a_proxy_is_kept(proxy: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "proxy", ["proxy.test:8080", "ftp://proxy.test", "", "http://", "http://a b", 5], ids=repr
+    "proxy", ["proxy.test:8080", "ftp://proxy.test", "", "http://", "http://a b", 5], ids=shown
 )
 def test_a_proxy_that_is_none_is_refused(proxy: Any) -> None:
     assert "proxy" in refused(proxy=proxy)
@@ -277,7 +278,7 @@ def test_a_tls_context_that_allows_old_versions_is_refused() -> None:
         ("transport", httpx.AsyncHTTPTransport),
         ("transport", "https://clix.test"),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_something_else_than_an_engine_part_is_refused(option: str, value: object) -> None:
     assert option in refused(**{option: value})
@@ -289,20 +290,20 @@ NOT_SECONDS = [0, -1, float("nan"), float("inf"), "5", True, [5]]
 NOT_COUNTS = [0, -1, 1.5, "3", True, float("inf")]
 
 
-@pytest.mark.parametrize("value", NOT_SECONDS, ids=repr)
+@pytest.mark.parametrize("value", NOT_SECONDS, ids=shown)
 @pytest.mark.parametrize("option", ["timeout", "deadline"])
 def test_seconds_are_positive_and_finite(option: str, value: object) -> None:
     assert refused(**{option: value}).startswith(f"{option} must be a ")
 
 
-@pytest.mark.parametrize("value", NOT_SECONDS, ids=repr)
+@pytest.mark.parametrize("value", NOT_SECONDS, ids=shown)
 @pytest.mark.parametrize("field", ["connect", "write", "read", "total"])
 def test_the_parts_of_a_timeout_are_positive_and_finite(field: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=rf"^timeout\.{field} must be a "):
         Timeout(**{field: value})
 
 
-@pytest.mark.parametrize("value", NOT_SECONDS[1:], ids=repr)
+@pytest.mark.parametrize("value", NOT_SECONDS[1:], ids=shown)
 def test_the_time_to_drain_is_finite_and_not_negative(value: object) -> None:
     assert refused(drain_timeout=value).startswith("drain_timeout must be a ")
 
@@ -311,19 +312,19 @@ def test_a_session_may_close_without_draining() -> None:
     assert settings_of(drain_timeout=0).drain_timeout == 0
 
 
-@pytest.mark.parametrize("value", NOT_COUNTS, ids=repr)
+@pytest.mark.parametrize("value", NOT_COUNTS, ids=shown)
 @pytest.mark.parametrize("option", ["max_attempts", "max_connections"])
 def test_counts_are_whole_and_positive(option: str, value: object) -> None:
     assert refused(**{option: value}) == f"{option} must be a whole number of at least 1."
 
 
-@pytest.mark.parametrize("value", [*NOT_COUNTS, 501], ids=repr)
+@pytest.mark.parametrize("value", [*NOT_COUNTS, 501], ids=shown)
 def test_a_coalesced_request_has_1_to_500_items(value: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^coalesce\.max_items must be "):
         Coalesce(max_items=value)
 
 
-@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), "0", True], ids=repr)
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), "0", True], ids=shown)
 def test_a_coalesced_send_waits_at_most_a_second(value: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^coalesce\.max_wait must be "):
         Coalesce(max_wait=value)
@@ -336,7 +337,7 @@ def test_a_plain_number_is_the_limit_of_the_whole_attempt() -> None:
 # Choices
 
 
-@pytest.mark.parametrize("value", ["exactly_once", "", 5, ["at_most_once"]], ids=repr)
+@pytest.mark.parametrize("value", ["exactly_once", "", 5, ["at_most_once"]], ids=shown)
 def test_an_unknown_delivery_mode_is_answered_with_the_known_ones(value: object) -> None:
     assert refused(delivery=value) == (
         "delivery must be one of 'as_documented', 'at_most_once', 'at_least_once'."
@@ -379,19 +380,19 @@ def test_a_header_value_that_http_does_not_allow_is_refused(value: str) -> None:
     assert not value.strip() or value.strip() not in message
 
 
-@pytest.mark.parametrize("name", ["", "X Trace", "X-Trace:", "X-Tra\r\nce", "X-Tracé", "X\x00"], ids=repr)
+@pytest.mark.parametrize("name", ["", "X Trace", "X-Trace:", "X-Tra\r\nce", "X-Tracé", "X\x00"], ids=shown)
 def test_a_header_name_that_http_does_not_allow_is_refused(name: str) -> None:
     assert refused(headers={name: "x"}) == "headers has a name that is no HTTP field name."
 
 
 @pytest.mark.parametrize(
-    "headers", [{"X-Trace": 5}, {5: "x"}, {"X-Trace": None}, {"X-Trace": b"x"}], ids=repr
+    "headers", [{"X-Trace": 5}, {5: "x"}, {"X-Trace": None}, {"X-Trace": b"x"}], ids=shown
 )
 def test_headers_map_strings_to_strings(headers: Mapping[Any, Any]) -> None:
     assert refused(headers=headers) == "headers must map strings to strings."
 
 
-@pytest.mark.parametrize("headers", ["X-Trace: 1", [("X-Trace", "1")], 5], ids=repr)
+@pytest.mark.parametrize("headers", ["X-Trace: 1", [("X-Trace", "1")], 5], ids=shown)
 def test_headers_are_a_mapping(headers: object) -> None:
     assert refused(headers=headers).startswith("headers must be a mapping")
 

@@ -26,6 +26,7 @@ from clix._outcome import (
     is_permanent,
     status_verdict,
 )
+from tests.ids import shown
 
 ENGINE_MODULES = (httpx, httpx._exceptions, httpcore, httpcore._exceptions)
 
@@ -133,7 +134,7 @@ def test_a_namesake_of_another_library_proves_nothing() -> None:
     assert exception_verdict(ConnectError(), left=None) is Verdict.IN_DOUBT
 
 
-@pytest.mark.parametrize("error", [OSError(), ValueError(), RuntimeError(), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("error", [OSError(), ValueError(), RuntimeError(), KeyboardInterrupt()], ids=shown)
 def test_an_exception_that_is_not_the_engines_proves_nothing(error: BaseException) -> None:
     assert exception_verdict(error, left=None) is Verdict.IN_DOUBT
 
@@ -198,13 +199,13 @@ def test_a_handshake_that_was_garbled_or_overloaded_is_not_permanent(reason: str
     assert not is_permanent(wrapped(tls_error(reason)))
 
 
-@pytest.mark.parametrize("error", [httpx.UnsupportedProtocol("ftp"), httpx.InvalidURL("nowhere")], ids=repr)
+@pytest.mark.parametrize("error", [httpx.UnsupportedProtocol("ftp"), httpx.InvalidURL("nowhere")], ids=shown)
 def test_an_address_that_is_none_is_permanent(error: Exception) -> None:
     assert is_permanent(error)
 
 
 @pytest.mark.parametrize(
-    "cause", [ConnectionRefusedError(), socket.gaierror(), TimeoutError(), ConnectionResetError()], ids=repr
+    "cause", [ConnectionRefusedError(), socket.gaierror(), TimeoutError(), ConnectionResetError()], ids=shown
 )
 def test_what_the_network_may_mend_is_not_permanent(cause: Exception) -> None:
     assert not is_permanent(wrapped(cause))

@@ -35,6 +35,7 @@ from clix import (
     UserProperty,
 )
 from clix._types import FAILED, SUCCEEDED
+from tests.ids import shown
 
 META = ResponseMeta(status=200, request_id="r-1")
 GOOD = Delivery(message_id="m-1", status=SUCCEEDED, device_id="d-1", index=0)
@@ -130,7 +131,7 @@ def test_a_target_of_another_kind_is_refused(kind: Any) -> None:
         (Target.clix_user, "user_id"),
     ],
 )
-@pytest.mark.parametrize("identity", ["", " ", ".", "..", None, 5, "\ud800"], ids=repr)
+@pytest.mark.parametrize("identity", ["", " ", ".", "..", None, 5, "\ud800"], ids=shown)
 def test_a_target_refuses_an_id_that_cannot_be_one(make: Any, kind: str, identity: object) -> None:
     with pytest.raises(InvalidRequestError, match=f"^{kind} "):
         make(identity)

@@ -15,6 +15,7 @@ from clix._json import merge
 from clix._wire import as_target, attribute, encode_notifications, flag_of, read_deliveries, text_of, to_wire
 from clix_api_client import models
 from clix_api_client.types import UNSET
+from tests.ids import shown
 from tests.json_values import ids, json_objects, json_values, texts
 
 SUCCEED = "DELIVERY_RESULT_STATUS_SUCCEED"
@@ -64,7 +65,7 @@ def test_new_fields_are_written_as_if_merged_into_what_the_generated_models_writ
     assert written == orjson.dumps({"push_notifications": bodies})
 
 
-@pytest.mark.parametrize("value", [5, True, b"text", ["text"], "lone \ud800"], ids=repr)
+@pytest.mark.parametrize("value", [5, True, b"text", ["text"], "lone \ud800"], ids=shown)
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_a_text_that_is_none_is_named_with_its_place(field: str, value: Any) -> None:
     broken = PushNotification("u", **{field: value})
@@ -72,7 +73,7 @@ def test_a_text_that_is_none_is_named_with_its_place(field: str, value: Any) -> 
         encode_notifications([PushNotification("u"), broken])
 
 
-@pytest.mark.parametrize("value", [None, "user-1", {"to": "u"}, Target.device("d")], ids=repr)
+@pytest.mark.parametrize("value", [None, "user-1", {"to": "u"}, Target.device("d")], ids=shown)
 def test_an_item_that_is_no_notification_is_named_with_its_place(value: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"^notifications\[1\] must be a PushNotification"):
         encode_notifications([PushNotification("u"), value])

@@ -11,6 +11,7 @@ import pytest
 
 from clix import BatchOutcome, BulkError, Fate, InvalidRequestError, PushNotification, Target
 from tests.bulk.support import Post, devices, fates, one_by_one, people, send_many
+from tests.ids import shown
 from tests.recorder import session
 from tests.virtual_time import virtual_time
 
@@ -148,7 +149,7 @@ async def test_a_source_that_raises_ends_the_run_after_what_it_had_given() -> No
     assert sum(post.processed.values()) == 12
 
 
-@pytest.mark.parametrize("thing", [5, None, "u1", b"u1", ["u1"]], ids=repr)
+@pytest.mark.parametrize("thing", [5, None, "u1", b"u1", ["u1"]], ids=shown)
 async def test_something_that_is_no_row_ends_the_run_and_is_named(thing: Any) -> None:
     with pytest.raises(BulkError, match="Row 3 of the source") as caught:
         await send_many(Post(), [*people(2), thing, *people(2)])
@@ -156,7 +157,7 @@ async def test_something_that_is_no_row_ends_the_run_and_is_named(thing: Any) ->
     assert not caught.value.safe_to_resend
 
 
-@pytest.mark.parametrize("source", [None, 5, "u1", {"to": "u1"}, PushNotification("u1")], ids=repr)
+@pytest.mark.parametrize("source", [None, 5, "u1", {"to": "u1"}, PushNotification("u1")], ids=shown)
 async def test_what_is_no_source_is_refused_before_anything_is_sent(source: Any) -> None:
     post = Post()
     with pytest.raises(InvalidRequestError, match="source"):
@@ -174,7 +175,7 @@ async def test_what_is_no_source_is_refused_before_anything_is_sent(source: Any)
         {"concurrency": 1.5},
         {"resend_in_doubt": True},
     ],
-    ids=repr,
+    ids=shown,
 )
 async def test_arguments_that_make_no_sense_are_refused(arguments: Any) -> None:
     with pytest.raises(InvalidRequestError):

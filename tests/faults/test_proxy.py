@@ -19,6 +19,7 @@ from tests.faults import (
 )
 from tests.faults.raw_client import SILENCE
 from tests.faults.tls import Authority
+from tests.ids import shown
 
 BODY = {"push_notifications": [{"title": "through the proxy"}]}
 
@@ -84,7 +85,7 @@ async def test_an_origin_that_cannot_be_reached_is_a_502() -> None:
         (Answer(200, ending="fin"), httpx.ConnectError),
         (Answer(200, ending="silence"), httpx.ConnectTimeout),
     ],
-    ids=repr,
+    ids=shown,
 )
 async def test_a_broken_proxy_never_lets_the_request_through(
     fault: Fault, error: type[Exception], origin: FaultServer, authority: Authority

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from clix import Clix, Device, Event, Fate, InvalidRequestError, LiveActivity, PushNotification, Target
+from tests.ids import shown
 from tests.recorder import KEY, Recorder, session
 from tests.resources.support import CAMPAIGN, Call
 
@@ -89,7 +90,7 @@ IDS: Mapping[str, tuple[str, CallWith]] = {
 }
 
 
-@pytest.mark.parametrize("value", UNUSABLE_IDS, ids=repr)
+@pytest.mark.parametrize("value", UNUSABLE_IDS, ids=shown)
 @pytest.mark.parametrize("place", IDS)
 async def test_an_id_that_cannot_be_one(place: str, value: object) -> None:
     field, call = IDS[place]
@@ -115,7 +116,7 @@ TEXTS: Mapping[str, tuple[str, CallWith]] = {
 }
 
 
-@pytest.mark.parametrize("value", [5, True, b"text", ["text"], {"text": 1}, "lone \ud800"], ids=repr)
+@pytest.mark.parametrize("value", [5, True, b"text", ["text"], {"text": 1}, "lone \ud800"], ids=shown)
 @pytest.mark.parametrize("place", TEXTS)
 async def test_a_text_that_is_none(place: str, value: object) -> None:
     field, call = TEXTS[place]
@@ -201,28 +202,28 @@ OBJECT_PLACES: Mapping[str, tuple[str, CallWith]] = {
 }
 
 
-@pytest.mark.parametrize(("where", "value"), NOT_JSON, ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize(("where", "value"), NOT_JSON, ids=shown)
 @pytest.mark.parametrize("place", [*SCALAR_PLACES, *OBJECT_PLACES])
 async def test_a_value_that_is_not_json(place: str, where: str, value: object) -> None:
     field, call = {**SCALAR_PLACES, **OBJECT_PLACES}[place]
     await refused(lambda clix: call(clix, value), field + where)
 
 
-@pytest.mark.parametrize(("where", "value"), NESTED_NOT_JSON, ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize(("where", "value"), NESTED_NOT_JSON, ids=shown)
 @pytest.mark.parametrize("place", OBJECT_PLACES)
 async def test_a_value_deep_inside_that_is_not_json(place: str, where: str, value: object) -> None:
     field, call = OBJECT_PLACES[place]
     await refused(lambda clix: call(clix, value), field + where)
 
 
-@pytest.mark.parametrize("value", [{}, {"a": 1}, [], [1], ("a",)], ids=repr)
+@pytest.mark.parametrize("value", [{}, {"a": 1}, [], [1], ("a",)], ids=shown)
 @pytest.mark.parametrize("place", SCALAR_PLACES)
 async def test_a_nested_value_where_properties_are_flat(place: str, value: object) -> None:
     field, call = SCALAR_PLACES[place]
     await refused(lambda clix: call(clix, value), field)
 
 
-@pytest.mark.parametrize("value", ["text", 5, ["a"], [("a", 1)], True], ids=repr)
+@pytest.mark.parametrize("value", ["text", 5, ["a"], [("a", 1)], True], ids=shown)
 @pytest.mark.parametrize(
     ("field", "call"),
     [
@@ -258,14 +259,14 @@ BATCHES: Mapping[str, tuple[str, CallWith]] = {
 }
 
 
-@pytest.mark.parametrize("empty", [[], (), iter(()), set()], ids=repr)
+@pytest.mark.parametrize("empty", [[], (), iter(()), set()], ids=shown)
 @pytest.mark.parametrize("batch", BATCHES)
 async def test_an_empty_batch(batch: str, empty: object) -> None:
     field, call = BATCHES[batch]
     await refused(lambda clix: call(clix, empty), field)
 
 
-@pytest.mark.parametrize("value", ["user-1", b"user-1", {"to": "user-1"}, None, 5], ids=repr)
+@pytest.mark.parametrize("value", ["user-1", b"user-1", {"to": "user-1"}, None, 5], ids=shown)
 @pytest.mark.parametrize("batch", BATCHES)
 async def test_something_else_where_a_list_is_expected(batch: str, value: object) -> None:
     field, call = BATCHES[batch]
@@ -324,7 +325,7 @@ async def test_a_body_of_exactly_10_megabytes_is_sent() -> None:
     assert len(recorder.request.content) == 10_000_000
 
 
-@pytest.mark.parametrize("targets", [[], (), iter(())], ids=repr)
+@pytest.mark.parametrize("targets", [[], (), iter(())], ids=shown)
 async def test_an_empty_list_of_targets(targets: Any) -> None:
     await refused(lambda clix: clix.campaigns.trigger(CAMPAIGN, targets=targets), "targets is empty; leave")
 
@@ -342,17 +343,17 @@ async def test_a_clix_user_in_a_campaign() -> None:
     )
 
 
-@pytest.mark.parametrize("targets", ["user-1", b"u", Target.device("d"), 5, {"device_id": "d"}], ids=repr)
+@pytest.mark.parametrize("targets", ["user-1", b"u", Target.device("d"), 5, {"device_id": "d"}], ids=shown)
 async def test_something_else_where_targets_are_expected(targets: Any) -> None:
     await refused(lambda clix: clix.campaigns.trigger(CAMPAIGN, targets=targets), "targets")
 
 
-@pytest.mark.parametrize("broadcast", ["yes", 1, 0, []], ids=repr)
+@pytest.mark.parametrize("broadcast", ["yes", 1, 0, []], ids=shown)
 async def test_a_broadcast_that_is_neither_true_nor_false(broadcast: Any) -> None:
     await refused(lambda clix: clix.campaigns.trigger(CAMPAIGN, broadcast=broadcast), "broadcast")
 
 
-@pytest.mark.parametrize("alert", [{"title": "t"}, {"title": "t", "body": "b", "sound": "s"}, {}], ids=repr)
+@pytest.mark.parametrize("alert", [{"title": "t"}, {"title": "t", "body": "b", "sound": "s"}, {}], ids=shown)
 async def test_an_alert_with_other_fields_than_title_and_body(alert: object) -> None:
     await refused(lambda clix: _activity(clix, alert=alert), "alert")
 
