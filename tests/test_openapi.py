@@ -47,7 +47,9 @@ def _operations() -> Iterator[Operation]:
             yield Operation(method, path, item[method])
 
 
-OPERATIONS = dict(sorted((operation.value["operationId"], operation) for operation in _operations()))
+OPERATIONS: dict[str, Operation] = dict(
+    sorted((operation.value["operationId"], operation) for operation in _operations())
+)
 
 
 def test_the_document_is_valid_openapi() -> None:
