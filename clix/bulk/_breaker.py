@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from .._clock import Clock
@@ -47,7 +47,7 @@ class Breaker:
         return self._paused_since is not None
 
     @asynccontextmanager
-    async def permit(self) -> AsyncIterator[bool]:
+    async def permit(self) -> AsyncGenerator[bool, None]:
         """The right to send one request; while the run is paused, one at a time and each after a wait.
 
         Yields:

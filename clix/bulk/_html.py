@@ -18,7 +18,7 @@ PERCENTILES = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 
 def render(report: BulkReport) -> str:
     """The whole page."""
-    style = files(__package__).joinpath("report.css").read_text("utf-8")
+    style = files("clix.bulk").joinpath("report.css").read_text("utf-8")
     started = datetime.fromtimestamp(report.started_at, UTC)
     return f"""<!doctype html>
 <html lang="en">

@@ -64,8 +64,8 @@ class BulkReport:
     elapsed: float
     """Seconds of this process."""
     course: Course = field(repr=False)
-    _latencies: Histogram = field(repr=False)
-    _unsettled: Unsettled = field(repr=False)
+    _latencies: Histogram = field(repr=False, alias="latencies")
+    _unsettled: Unsettled = field(repr=False, alias="unsettled")
 
     @property
     def rows_per_second(self) -> float:

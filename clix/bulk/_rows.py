@@ -45,7 +45,7 @@ def read_row(row: object) -> PushNotification:
 def decode_row(content: bytes) -> PushNotification:
     """The notification that `encode_notification` wrote."""
     wire: dict[str, Any] = orjson.loads(content)
-    kind = next(kind for kind in _TARGETS if kind in wire["target"])
+    kind: TargetKind = next(kind for kind in _TARGETS if kind in wire["target"])
     identity = wire["target"].pop(kind)
     if not wire["target"]:
         del wire["target"]

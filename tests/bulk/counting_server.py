@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 LATENCY = 0.005
@@ -46,7 +46,7 @@ class CountingServer:
 
 
 @asynccontextmanager
-async def counting_server() -> AsyncIterator[CountingServer]:
+async def counting_server() -> AsyncGenerator[CountingServer, None]:
     """A server on a free port of this machine."""
     counting = CountingServer()
     server = await asyncio.start_server(counting.serve, "127.0.0.1", 0)

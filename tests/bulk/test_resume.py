@@ -97,11 +97,13 @@ async def test_however_often_a_run_dies_nothing_is_sent_twice_and_nothing_is_los
     rows: int, batch_sizes: list[int], deaths: list[int], concurrency: int, poison: set[int]
 ) -> None:
     post, notes = Post(latency=0.01, poison=[f"u{number}" for number in poison]), Notes()
+    report: BulkReport | None = None
     for batch_size, dies_after in zip(batch_sizes, [*deaths, None], strict=False):
         report = await run(
             post, notes, people(rows), dies_after=dies_after, batch_size=batch_size, concurrency=concurrency
         )
     assert set(post.processed.values()) <= {1}
+    assert report is not None
     assert report.total == rows
     assert report.not_sent == 0
     assert report.in_doubt <= len(deaths) * concurrency * max(batch_sizes)

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -40,7 +40,7 @@ ENTRY = BatchEntry(
 
 
 @asynccontextmanager
-async def opened(path: Path, *, run: str = "default") -> AsyncIterator[SQLiteLedger]:
+async def opened(path: Path, *, run: str = "default") -> AsyncGenerator[SQLiteLedger, None]:
     ledger = SQLiteLedger(path, run=run)
     await ledger.open()
     try:
