@@ -147,6 +147,42 @@ async def test_messages_of_a_user_are_one_click_away(page: Page, clix: httpx.Asy
     assert await page.text("#panel-inbox .records-summary") == "1 of 2 messages"
 
 
+async def test_a_user_is_found_among_very_many(
+    page: Page, server: RunningEmulator, clix: httpx.AsyncClient
+) -> None:
+    for number in range(3_000):
+        server.state.upsert_user(f"user_{number}", {}, server.emulator.now())
+    await page.click("#tab-users")
+    await page.until("document.querySelector('#panel-users .records-summary').innerText === 'newest 2,000'")
+
+    await page.write("#panel-users .search-input", "user_77")
+
+    await page.until("document.querySelector('#panel-users .row-first')?.innerText === 'user_779'")
+    assert await page.texts("#panel-users .records-summary") == ["11 of the newest 2,011"]
+
+
+async def test_a_link_leads_to_what_is_older_than_the_list(
+    page: Page, server: RunningEmulator, clix: httpx.AsyncClient
+) -> None:
+    await send(clix, push("mina", "The first"))
+    for number in range(2_500):
+        server.state.upsert_user(f"user_{number}", {}, server.emulator.now())
+    await page.until("document.querySelector('#tab-users .tab-badge').innerText === '2,502'")
+
+    await page.click(".row", "The first")
+    await page.click(".details .go-to", "mina")
+
+    await page.until("document.querySelector('#panel-users .details-title')?.innerText === 'mina'")
+
+
+async def test_a_link_to_what_was_forgotten_says_so(page: Page) -> None:
+    await page.run("location.hash = '#/requests/nothing'")
+
+    await page.until(
+        "document.querySelector('#panel-requests .details-note')?.innerText.includes('not among')"
+    )
+
+
 async def test_ten_thousand_messages_leave_few_elements_and_can_all_be_found(
     page: Page, server: RunningEmulator, clix: httpx.AsyncClient
 ) -> None:

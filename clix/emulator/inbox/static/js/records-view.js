@@ -34,6 +34,7 @@ export class RecordsView {
     this.items = [];
     this.isVisible = false;
     this.emptyReason = "";
+    this.soughtId = null;
     this.#build();
     this.update = oncePerFrame(() => this.#update());
     this.source.onChange(this.update);
@@ -48,6 +49,7 @@ export class RecordsView {
     this.openId = id;
     this.list.select(id);
     this.#openDetails();
+    if (id !== null && this.shownRecord === undefined) this.#lookUp(id);
   }
 
   /** Called when another tab is shown. */
@@ -158,6 +160,16 @@ export class RecordsView {
     this.list.element.scrollTop = 0;
     this.#update();
     this.context.speak(this.summary.textContent);
+    this.source.search?.(this.filter.term).catch((error) => this.context.complain(error));
+  }
+
+  /** What somebody followed a link to may be older than what is here. */
+  async #lookUp(id) {
+    this.soughtId = id;
+    this.#openDetails();
+    await this.source.lookUp?.(id, this.options.key).catch((error) => this.context.complain(error));
+    this.soughtId = null;
+    if (this.openId === id && this.shownRecord === undefined) this.#openDetails();
   }
 
   #loadOlder() {
@@ -235,8 +247,9 @@ export class RecordsView {
   #drawDetails() {
     const { noun, details } = this.options;
     if (this.shownRecord) return details(this.shownRecord);
-    const sentence = `This ${noun} is no longer among those that the emulator remembers.`;
-    return h("p", { class: "details-note" }, sentence);
+    const isSought = this.soughtId === this.openId;
+    const missing = `This ${noun} is not among those that the emulator remembers.`;
+    return h("p", { class: "details-note" }, isSought ? "Looking for it …" : missing);
   }
 
   #close() {

@@ -7,6 +7,7 @@ import * as api from "./api.js";
 const PAGE = 1_000;
 const MOST_RECORDS = 20_000;
 const MOST_THINGS = 2_000;
+const MOST_FOUND = 500;
 const REFRESH_MILLISECONDS = 1_000;
 
 /** Anything that tells listeners when it changed. */
@@ -81,6 +82,11 @@ export class Log extends Observable {
     return this.completing;
   }
 
+  /** Fetches older pages until the record with an id is here, or nothing is left. */
+  async lookUp(id, idOf) {
+    while (!this.records.some((record) => idOf(record) === id) && (await this.loadOlder()));
+  }
+
   /** Takes in new records, oldest first; says whether some between are missing. */
   append(records) {
     const fresh = this.newest ? records.filter((record) => record.number > this.newest.number) : records;
@@ -121,17 +127,21 @@ export class Log extends Observable {
   }
 }
 
-/** All things of one kind as they are now (the newest of very many), fetched again while they change. */
+/**
+ * All things of one kind as they are now, fetched again while they change. Of very many these are the newest, and those
+ * that somebody asked for.
+ */
 export class Things extends Observable {
-  constructor(kind, idOf) {
+  constructor(kind, idField) {
     super();
     this.kind = kind;
-    this.idOf = idOf;
+    this.idField = idField;
     this.records = [];
     this.byId = new Map();
     this.total = 0;
     this.isLoaded = false;
     this.isStale = false;
+    this.wanted = null;
     this.timer = null;
   }
 
@@ -139,11 +149,21 @@ export class Things extends Observable {
   async reload() {
     this.isStale = false;
     const { records, total } = await api.list(this.kind, { limit: MOST_THINGS });
-    this.records = records.reverse();
-    this.byId = new Map(records.map((record) => [this.idOf(record), record]));
+    this.#keep(records.reverse());
     this.total = total;
     this.isLoaded = true;
+    await this.#fetchWanted();
     this.changed();
+  }
+
+  /** Fetches what has a text in it, unless everything is here. */
+  search(term) {
+    return this.#want(term ? { q: term, limit: MOST_FOUND } : null);
+  }
+
+  /** Fetches the one with an id, unless it is here. */
+  lookUp(id) {
+    return this.#want({ [this.idField]: id, limit: 1 });
   }
 
   /** Fetches soon: changes come in bursts. */
@@ -153,6 +173,27 @@ export class Things extends Observable {
       this.timer = null;
       if (this.isStale) this.reload().catch(() => this.refresh());
     }, REFRESH_MILLISECONDS);
+  }
+
+  async #want(query) {
+    this.wanted = query;
+    if (await this.#fetchWanted()) this.changed();
+  }
+
+  /** Puts what is wanted before the others, which are newer; says whether there was any. */
+  async #fetchWanted() {
+    const { wanted } = this;
+    if (wanted === null || this.records.length >= this.total) return false;
+    const { records } = await api.list(this.kind, wanted);
+    const others = records.filter((record) => !this.byId.has(record[this.idField]));
+    if (wanted !== this.wanted || others.length === 0) return false;
+    this.#keep([...others.reverse(), ...this.records]);
+    return true;
+  }
+
+  #keep(records) {
+    this.records = records;
+    this.byId = new Map(records.map((record) => [record[this.idField], record]));
   }
 }
 
@@ -198,10 +239,10 @@ export class Store {
     this.events = new Log("events");
     this.triggers = new Log("triggers");
     this.requests = new Log("requests");
-    this.users = new Things("users", (user) => user.user_id);
-    this.devices = new Things("devices", (device) => device.id);
-    this.campaigns = new Things("campaigns", (campaign) => campaign.id);
-    this.faults = new Things("faults", (rule) => rule.id);
+    this.users = new Things("users", "user_id");
+    this.devices = new Things("devices", "id");
+    this.campaigns = new Things("campaigns", "id");
+    this.faults = new Things("faults", "id");
     this.posts = new Posts();
     this.stats = new Value(null);
     this.connection = new Value("connecting");

@@ -18,6 +18,8 @@ export class Tabs {
       tablist.setAttribute("aria-orientation", isColumn.matches ? "vertical" : "horizontal");
     isColumn.addEventListener("change", orient);
     orient();
+    tablist.addEventListener("scroll", () => this.#hintAtMore());
+    new ResizeObserver(() => this.#hintAtMore()).observe(tablist);
   }
 
   /** Shows which tab is selected, and only its panel. */
@@ -36,6 +38,13 @@ export class Tabs {
     const tab = this.tabs.find((candidate) => candidate.dataset.tab === name);
     const badge = tab.querySelector(".tab-badge");
     if (badge.textContent !== label) badge.textContent = label;
+  }
+
+  /** The style sheet lets the ends of the strip fade where more tabs are. */
+  #hintAtMore() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.tablist;
+    this.tablist.classList.toggle("more-before", scrollLeft > 1);
+    this.tablist.classList.toggle("more-after", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   /** Only the strip of tabs scrolls, never the page. */
