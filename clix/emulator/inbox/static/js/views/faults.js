@@ -98,7 +98,7 @@ class FaultsView {
   #show() {
     const { records } = this.store;
     for (const preset of this.presets) preset.show(records);
-    for (const rule of records) this.#showRule(rule);
+    for (const rule of records.toReversed()) this.#showRule(rule);
     const ids = new Set(records.map(({ id }) => id));
     for (const [id, item] of this.rules) {
       if (ids.has(id)) continue;
