@@ -125,13 +125,13 @@ class LedgerBook:
         return Task(batch=batch, send=batch)
 
     async def begin(self, task: Task) -> None:
-        await _asked(self._ledger.write(entry_before(task, None)))
+        await _asked(self._ledger.begin(entry_before(task, None)))
 
     async def hold(self, task: Task) -> None:
-        await _asked(self._ledger.write(entry_before(task, Fate.NOT_SENT)))
+        await _asked(self._ledger.settle(entry_before(task, Fate.NOT_SENT)))
 
     async def settle(self, task: Task, outcome: BatchOutcome) -> None:
-        await _asked(self._ledger.write(entry_after(task, outcome)))
+        await _asked(self._ledger.settle(entry_after(task, outcome)))
 
     async def finish(self, rows: int) -> None:
         if await self._entry_from(rows + 1) is not None:

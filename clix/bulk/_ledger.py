@@ -77,8 +77,18 @@ class Ledger(Protocol):
         """The first entry that begins at this row or after it."""
         ...
 
-    async def write(self, entry: BatchEntry) -> None:
-        """Put the entry in the place of the one with the same first row. Durable when this returns."""
+    async def begin(self, entry: BatchEntry) -> None:
+        """Rows are about to be sent: put the entry in the place of the one with the same first row.
+
+        Durable when this returns, together with everything that was settled before.
+        """
+        ...
+
+    async def settle(self, entry: BatchEntry) -> None:
+        """The fate of rows is known: put the entry in the place of the one with the same first row.
+
+        It may become durable a little later: with the next `begin` or `close`, or by itself within a second.
+        """
         ...
 
     async def finish(self, rows: int) -> None:

@@ -169,13 +169,13 @@ class BatchOutcome:
             )
 
     def _ended(self, part: Part[Answer], error: ClixError) -> Iterator[ItemOutcome]:
-        fate = item_fate(error)
+        fate, reason = item_fate(error), str(error)
         for place in range(part.start, part.stop):
             yield ItemOutcome(
                 row=self._batch.rows[place],
                 fate=fate,
                 notification=self._batch.items[place],
-                reason=str(error),
+                reason=reason,
                 error=error,
             )
 

@@ -36,6 +36,25 @@ class Earlier:
     failure_reasons: Mapping[str, int] = field(factory=dict)
     failures: tuple[FailedDelivery, ...] = ()
 
+    def and_now(self, outcome: BatchOutcome) -> Earlier:
+        """With what this process has settled of the rest."""
+        if not outcome.failed_deliveries:
+            return evolve(self, delivered=self.delivered + outcome.delivered)
+        failures = (
+            FailedDelivery(row=row, reason=reason, notification=encode_notification(again))
+            for row, reason, again in outcome.failures_to_repeat()
+        )
+        return evolve(
+            self,
+            delivered=self.delivered + outcome.delivered,
+            failed_deliveries=self.failed_deliveries + outcome.failed_deliveries,
+            failure_reasons=Counter(self.failure_reasons) + Counter(outcome.failure_reasons),
+            failures=(*self.failures, *failures),
+        )
+
+
+NOTHING = Earlier()
+
 
 @define(kw_only=True)
 class Task:
@@ -116,28 +135,18 @@ def entry_before(task: Task, fate: Fate | None) -> BatchEntry:
         refused = [
             RowEntry(row=item.row, fate=Fate.REJECTED, reason=item.reason) for item in task.send.refused
         ]
-        return evolve(_entry(task, Earlier(), refused), fate=fate)
+        return _entry(task, NOTHING, refused, fate)
     pending = [
         *(RowEntry(row=row, fate=fate) for row in task.send.rows),
         *(RowEntry(row=task.batch.rows[place], fate=None) for place in task.doubtful),
     ]
-    return _entry(task, task.earlier, pending)
+    return _entry(task, task.earlier, pending, Fate.ACCEPTED)
 
 
 def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
     """What the ledger has to know once a batch is settled."""
-    failures = [
-        FailedDelivery(row=row, reason=reason, notification=encode_notification(again))
-        for row, reason, again in outcome.failures_to_repeat()
-    ]
-    entry = _entry(task, task.earlier or Earlier(), [row_entry(item) for item in outcome.other_items()])
-    return evolve(
-        entry,
-        delivered=entry.delivered + outcome.delivered,
-        failed_deliveries=entry.failed_deliveries + outcome.failed_deliveries,
-        failure_reasons=Counter(entry.failure_reasons) + Counter(outcome.failure_reasons),
-        failures=(*entry.failures, *failures),
-    )
+    settled = [row_entry(item) for item in outcome.other_items()]
+    return _entry(task, (task.earlier or NOTHING).and_now(outcome), settled, Fate.ACCEPTED)
 
 
 def row_entry(item: ItemOutcome) -> RowEntry:
@@ -146,13 +155,13 @@ def row_entry(item: ItemOutcome) -> RowEntry:
     return RowEntry(row=item.row, fate=item.fate, reason=item.reason or "", notification=content)
 
 
-def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry]) -> BatchEntry:
+def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry], fate: Fate | None) -> BatchEntry:
     exceptions = (*earlier.exceptions, *news)
     return BatchEntry(
         first_row=task.batch.first_row,
         size=task.batch.size,
         digest=_digest(task.batch, exceptions),
-        fate=Fate.ACCEPTED,
+        fate=fate,
         exceptions=exceptions,
         delivered=earlier.delivered,
         failed_deliveries=earlier.failed_deliveries,

@@ -202,7 +202,7 @@ class Run:
         """End the run early: what is under way is finished, what was read is not sent."""
         if self._ending is None:
             self._ending = (reason, cause)
-            logger.warning("a bulk run ends early: %s", reason)
+            logger.warning("a bulk run ends early: %s", type(cause).__name__ if cause else reason)
         self._take_no_more()
 
     def _take_no_more(self) -> None:

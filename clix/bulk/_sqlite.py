@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from os import PathLike
 from pathlib import Path
@@ -19,6 +20,9 @@ _SENDING = "sending"
 _FAILED = "failed delivery"
 _PAGE = 1_000
 _BATCHES_AHEAD = 20
+
+LATEST_COMMIT = 0.05
+"""Seconds that the fate of a batch may wait for the next batch to begin, and to be committed with it."""
 
 _SCHEMA = """
 CREATE TABLE runs (
@@ -82,7 +86,9 @@ class SQLiteLedger:
         self._writer: Writer | None = None
         self._id = 0
         self._ahead: deque[BatchEntry] = deque()
-        self._ahead_from = 0
+        self._waiting: list[BatchEntry] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._late: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
         return f"SQLiteLedger({str(self.path)!r}, run={self.run!r})"
@@ -95,6 +101,7 @@ class SQLiteLedger:
         """
         if self._writer is not None:
             raise LedgerError(f"{self} is in use by another run of this process.")
+        self._ahead.clear()
         writer = self._writer = Writer(self.path, _LEDGER, survive_power_loss=self.survive_power_loss)
         try:
             await writer.start()
@@ -106,30 +113,37 @@ class SQLiteLedger:
         return finished_rows
 
     async def read(self, row: int) -> BatchEntry | None:
-        """The first entry that begins at this row or after it."""
-        if row < self._ahead_from:
-            self._ahead.clear()
+        """The first entry that begins at this row or after it; rows are asked for in ascending order."""
         while self._ahead and self._ahead[0].first_row < row:
             self._ahead.popleft()
         if not self._ahead:
             self._ahead.extend(await self._open_writer().do(lambda db: _read(db, self._id, row)))
-        self._ahead_from = row
         return self._ahead[0] if self._ahead else None
 
-    async def write(self, entry: BatchEntry) -> None:
-        """Keep the entry; it is committed when this returns."""
-        self._forget(entry)
-        await self._open_writer().do(lambda db: _write(db, self._id, entry))
+    async def begin(self, entry: BatchEntry) -> None:
+        """Keep the entry and all that is waiting; it is committed when this returns."""
+        await self._commit(entry)
+
+    async def settle(self, entry: BatchEntry) -> None:
+        """Keep the entry with the next commit, a moment later at the latest: that spares every second commit."""
+        self._waiting.append(entry)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LATEST_COMMIT, self._commit_late)
 
     async def finish(self, rows: int) -> None:
         """The run is complete."""
+        await self._commit()
         await self._open_writer().do(
             lambda db: db.execute("UPDATE runs SET finished_rows = ? WHERE id = ?", (rows, self._id))
         )
 
     async def close(self) -> None:
         """Commit what is waiting, and let go of the file."""
-        if self._writer is not None:
+        if self._writer is None:
+            return
+        try:
+            await self._commit()
+        finally:
             writer, self._writer = self._writer, None
             await writer.stop()
 
@@ -141,12 +155,25 @@ class SQLiteLedger:
                 yield _exception(row, fate, reason, notification)
                 last = (row, number)
 
-    def _forget(self, entry: BatchEntry) -> None:
-        """What was read ahead shall not outlive what is written."""
-        if self._ahead and self._ahead[0].first_row == entry.first_row:
-            self._ahead[0] = entry
-        elif entry.first_row >= self._ahead_from:
-            self._ahead.clear()
+    async def _commit(self, *entries: BatchEntry) -> None:
+        """Commit what is waiting and these entries."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._late is not None:
+            late, self._late = self._late, None
+            await late
+        await self._flush(*entries)
+
+    def _commit_late(self) -> None:
+        """Nothing has begun for a while. If this fails, the next to commit is told."""
+        self._timer = None
+        self._late = asyncio.get_running_loop().create_task(self._flush())
+
+    async def _flush(self, *entries: BatchEntry) -> None:
+        waiting, self._waiting = [*self._waiting, *entries], []
+        if waiting:
+            await self._open_writer().do(lambda db: _write(db, self._id, waiting))
 
     def _page(self, row: int, number: int) -> list[tuple[int, int, str, str, bytes | None]]:
         with closing(connect(self.path)) as db:
@@ -170,25 +197,29 @@ class SQLiteLedger:
         return self._writer
 
 
-def _write(db: sqlite3.Connection, run: int, entry: BatchEntry) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            run,
-            entry.first_row,
-            entry.size,
-            entry.digest,
-            _fate_to_text(entry.fate),
-            entry.delivered,
-            entry.failed_deliveries,
-            json.dumps(dict(entry.failure_reasons)) if entry.failure_reasons else None,
-        ),
+def _write(db: sqlite3.Connection, run: int, entries: Sequence[BatchEntry]) -> None:
+    for entry in entries:
+        db.execute(
+            "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _batch_columns(run, entry)
+        )
+        last_row = entry.first_row + entry.size - 1
+        db.execute(
+            "DELETE FROM exceptions WHERE run = ? AND row BETWEEN ? AND ?", (run, entry.first_row, last_row)
+        )
+        db.executemany("INSERT INTO exceptions VALUES (?, ?, ?, ?, ?, ?)", _exception_columns(run, entry))
+
+
+def _batch_columns(run: int, entry: BatchEntry) -> tuple[object, ...]:
+    return (
+        run,
+        entry.first_row,
+        entry.size,
+        entry.digest,
+        _fate_to_text(entry.fate),
+        entry.delivered,
+        entry.failed_deliveries,
+        json.dumps(dict(entry.failure_reasons)) if entry.failure_reasons else None,
     )
-    last_row = entry.first_row + entry.size - 1
-    db.execute(
-        "DELETE FROM exceptions WHERE run = ? AND row BETWEEN ? AND ?", (run, entry.first_row, last_row)
-    )
-    db.executemany("INSERT INTO exceptions VALUES (?, ?, ?, ?, ?, ?)", _exception_columns(run, entry))
 
 
 def _exception_columns(run: int, entry: BatchEntry) -> Iterator[tuple[int, int, int, str, str, bytes | None]]:

@@ -38,7 +38,10 @@ class MemoryLedger:
         first = min((first for first in self._notes.entries if first >= row), default=None)
         return None if first is None else self._notes.entries[first]
 
-    async def write(self, entry: BatchEntry) -> None:
+    async def begin(self, entry: BatchEntry) -> None:
+        await self.settle(entry)
+
+    async def settle(self, entry: BatchEntry) -> None:
         if self._writes_left is not None:
             if self._writes_left == 0:
                 raise OSError("the process is dead")
@@ -156,8 +159,8 @@ async def test_a_batch_held_back_in_a_pause_is_noted_as_not_sent() -> None:
     seen: list[Fate | None] = []
 
     class Watched(MemoryLedger):
-        async def write(self, entry: BatchEntry) -> None:
-            await super().write(entry)
+        async def settle(self, entry: BatchEntry) -> None:
+            await super().settle(entry)
             seen.append(entry.fate)
 
     post = Post(lambda number, ids: "refused connection" if number == 0 else None)

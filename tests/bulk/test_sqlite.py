@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clix import BulkError, Fate, LedgerError, SQLiteLedger
 from clix.bulk import BatchEntry, FailedDelivery, RowEntry
+from clix.bulk._sqlite import LATEST_COMMIT
 from tests.bulk.support import Post, devices, people, send_many
 
 ENTRY = BatchEntry(
@@ -38,6 +39,8 @@ ENTRY = BatchEntry(
     ),
 )
 
+NEXT = BatchEntry(first_row=21, size=10, digest=ENTRY.digest, fate=None)
+
 
 @asynccontextmanager
 async def opened(path: Path, *, run: str = "default") -> AsyncGenerator[SQLiteLedger, None]:
@@ -51,13 +54,13 @@ async def opened(path: Path, *, run: str = "default") -> AsyncGenerator[SQLiteLe
 
 async def test_an_entry_is_read_as_it_was_written(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
-        await ledger.write(ENTRY)
+        await ledger.begin(ENTRY)
         assert await ledger.read(11) == ENTRY
 
 
 async def test_the_next_entry_is_found_and_none_after_the_last(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
-        await ledger.write(ENTRY)
+        await ledger.begin(ENTRY)
         assert await ledger.read(1) == ENTRY
         assert await ledger.read(12) is None
 
@@ -65,9 +68,9 @@ async def test_the_next_entry_is_found_and_none_after_the_last(tmp_path: Path) -
 async def test_an_entry_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
     later = BatchEntry(first_row=11, size=10, digest=ENTRY.digest, fate=Fate.ACCEPTED)
     async with opened(tmp_path / "run.db") as ledger:
-        await ledger.write(ENTRY)
-        await ledger.write(evolve(ENTRY, first_row=1, exceptions=(), failures=()))
-        await ledger.write(later)
+        await ledger.begin(ENTRY)
+        await ledger.begin(evolve(ENTRY, first_row=1, exceptions=(), failures=()))
+        await ledger.begin(later)
         entry = await ledger.read(11)
     assert entry is not None
     assert (entry.exceptions, entry.failures, entry.failed_deliveries) == ((), (), 0)
@@ -75,7 +78,7 @@ async def test_an_entry_takes_the_place_of_the_earlier_one(tmp_path: Path) -> No
 
 async def test_what_was_written_is_there_for_the_next_process(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
-        await ledger.write(ENTRY)
+        await ledger.begin(ENTRY)
     async with opened(tmp_path / "run.db") as ledger:
         assert await ledger.read(11) == ENTRY
 
@@ -89,15 +92,52 @@ async def test_a_finished_run_says_how_many_rows_it_had(tmp_path: Path) -> None:
     await ledger.close()
 
 
+def _committed(path: Path) -> int:
+    """How many batches another connection sees."""
+    with closing(sqlite3.connect(path)) as reader:
+        (count,) = reader.execute("SELECT count(*) FROM batches").fetchone()
+    return int(count)
+
+
+async def test_what_is_settled_is_committed_with_what_begins_next(tmp_path: Path) -> None:
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.settle(ENTRY)
+        assert _committed(ledger.path) == 0
+        await ledger.begin(NEXT)
+        assert _committed(ledger.path) == 2
+
+
+async def test_what_is_settled_is_committed_soon_when_nothing_begins(tmp_path: Path) -> None:
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.settle(ENTRY)
+        await asyncio.sleep(LATEST_COMMIT + 0.04)
+        assert _committed(ledger.path) == 1
+
+
+async def test_what_is_settled_is_committed_when_the_ledger_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.settle(ENTRY)
+    assert _committed(ledger.path) == 1
+
+
+async def test_a_late_commit_that_fails_is_told_with_the_next_one(tmp_path: Path) -> None:
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.settle(evolve(ENTRY, digest=None))  # type: ignore[arg-type]
+        await asyncio.sleep(LATEST_COMMIT + 0.04)
+        with pytest.raises(sqlite3.IntegrityError):
+            await ledger.begin(NEXT)
+
+
 async def test_runs_in_one_file_do_not_mix(tmp_path: Path) -> None:
     async with opened(tmp_path / "runs.db", run="spring") as ledger:
-        await ledger.write(ENTRY)
+        await ledger.begin(ENTRY)
     async with opened(tmp_path / "runs.db", run="autumn") as ledger:
         assert await ledger.read(1) is None
     assert list(SQLiteLedger(tmp_path / "runs.db", run="autumn").unsettled()) == []
     assert len(list(SQLiteLedger(tmp_path / "runs.db", run="spring").unsettled())) == 4
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([*Fate, None])), max_size=20))
 async def test_the_last_entry_for_a_row_counts(
     tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[int, Fate | None]]
@@ -114,8 +154,8 @@ async def test_the_last_entry_for_a_row_counts(
                 exceptions=(RowEntry(row=first + 3, fate=fate, reason=str(fate)),),
             )
             expected[first] = entry
-            await ledger.write(entry)
-        for first, entry in expected.items():
+            await ledger.begin(entry)
+        for first, entry in sorted(expected.items()):
             assert await ledger.read(first) == entry
 
 
@@ -123,7 +163,7 @@ async def test_unsettled_rows_come_in_their_order_across_pages(tmp_path: Path) -
     async with opened(tmp_path / "run.db") as ledger:
         for first in range(1, 2_501, 500):
             rows = range(first, first + 500)
-            await ledger.write(
+            await ledger.begin(
                 BatchEntry(
                     first_row=first,
                     size=500,
@@ -151,7 +191,7 @@ async def test_writes_that_wait_are_committed_together(tmp_path: Path) -> None:
             seen: set[int] = set()
 
             async def write(entry: BatchEntry) -> None:
-                await ledger.write(entry)
+                await ledger.begin(entry)
                 seen.add(_commits(reader))
 
             await asyncio.gather(*map(write, entries))
@@ -200,7 +240,7 @@ async def test_two_runs_on_one_ledger_do_not_send_twice(tmp_path: Path) -> None:
 
 async def test_a_ledger_can_be_read_while_its_run_goes_on(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
-        await ledger.write(ENTRY)
+        await ledger.begin(ENTRY)
         assert [entry.row for entry in ledger.unsettled()] == [12, 13, 14, 14]
 
 
@@ -232,8 +272,8 @@ async def test_a_folder_that_does_not_exist_is_told_before_anything_is_sent(tmp_
 async def test_what_cannot_be_written_is_told_to_who_asked(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
         with pytest.raises(sqlite3.IntegrityError):
-            await ledger.write(evolve(ENTRY, digest=None))  # type: ignore[arg-type]
-        await ledger.write(ENTRY)
+            await ledger.begin(evolve(ENTRY, digest=None))  # type: ignore[arg-type]
+        await ledger.begin(ENTRY)
         assert await ledger.read(1) == ENTRY
 
 
