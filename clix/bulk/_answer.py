@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from attrs import define
@@ -15,7 +14,6 @@ from .._wire import read_deliveries, send_result
 
 _DICT = frozenset({dict})
 _TEXT = frozenset({str})
-_FIELDS = itemgetter("message_id", "status", "additional_params")
 
 
 @define(kw_only=True)
@@ -41,24 +39,28 @@ def read_answer(content: dict[str, Any], meta: ResponseMeta) -> Answer:
         ValueError: the delivery results cannot be read.
     """
     results: Any = content.get("delivery_results")
-    if _is_usual(results):
-        failed = [result for result in results if result["status"] != SUCCEEDED]
-        failures = read_deliveries({"delivery_results": failed})
-    else:
+    statuses = _usual_statuses(results)
+    if statuses is None:
         results = read_deliveries(content)
         failures = [delivery for delivery in results if not delivery.succeeded]
+    elif statuses.count(SUCCEEDED) == len(statuses):
+        failures = []
+    else:
+        failed = [result for result in results if result["status"] != SUCCEEDED]
+        failures = read_deliveries({"delivery_results": failed})
     return Answer(meta=meta, content=content, deliveries=len(results), failures=failures)
 
 
-def _is_usual(results: Any) -> bool:
-    """Whether every result has just the fields that are documented, so that reading it later cannot fail."""
+def _usual_statuses(results: Any) -> list[str] | None:
+    """The statuses, when all results have the documented fields as texts: then reading them later cannot fail."""
+    if type(results) is not list:
+        return None
     try:
-        ids, statuses, params = zip(*map(_FIELDS, results), strict=True)
+        statuses = [result["status"] for result in results]
+        params = [result["additional_params"] for result in results]
+        ids = [result["message_id"] for result in results]
         texts = chain(ids, statuses, chain.from_iterable(map(dict.values, params)))
-    except (TypeError, KeyError, ValueError):
-        return False
-    return (
-        _DICT.issuperset(map(type, results))
-        and _DICT.issuperset(map(type, params))
-        and _TEXT.issuperset(map(type, texts))
-    )
+        usual = _TEXT.issuperset(map(type, texts)) and _DICT.issuperset(map(type, results))
+    except (TypeError, KeyError):
+        return None
+    return statuses if usual else None
