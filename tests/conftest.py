@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,9 +13,15 @@ from clix import Clix
 from clix.emulator import RunningEmulator, running_emulator
 from tests.recorder import KEY, PROJECT
 
-# A slow machine is not a wrong answer.
-settings.register_profile("clix", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A slow machine is not a wrong answer, and the same commit gives the same answer twice.
+settings.register_profile(
+    "clix", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("clix")
+
+# A job that a shell started in the background ignores Ctrl-C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
