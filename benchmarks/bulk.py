@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -183,7 +183,7 @@ def _memory(field: str) -> float:
 
 
 @contextmanager
-def loopback_server() -> Iterator[str]:
+def loopback_server() -> Generator[str, None, None]:
     """The URL of a server in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.loopback_server"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own module

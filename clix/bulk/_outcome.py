@@ -26,14 +26,14 @@ class ItemOutcome:
     notification: PushNotification | None = None
     """None when the row could not be read as one."""
     reason: str | None = None
-    """Why it was not accepted, in a sentence."""
+    """Why it was not accepted, or why its answer could not be read, in a sentence."""
     deliveries: Sequence[Delivery] = ()
     """Those known to be this item's; how surely, `attribution` says."""
     attribution: Attribution | None = None
     """`exact`; `positional`, an assumption; or `batch`: the deliveries of the request cannot be told apart, and none
     is listed here. None when the item was not accepted, or when the answer could not be read."""
     error: ClixError | None = None
-    """What ended the request, if it was not accepted."""
+    """What ended the request, where something did."""
 
 
 class BatchOutcome:

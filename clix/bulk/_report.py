@@ -64,6 +64,7 @@ class BulkReport:
     elapsed: float
     """Seconds of this process."""
     course: Course = field(repr=False)
+    """How many rows met which fate when."""
     _latencies: Histogram = field(repr=False, alias="latencies")
     _unsettled: Unsettled = field(repr=False, alias="unsettled")
 

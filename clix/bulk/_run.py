@@ -25,8 +25,8 @@ from ._tally import Tally
 MOST_AT_ONCE = 32
 """Requests in flight at most when the run decides: some 100,000 rows/s at 100 ms, in a few megabytes."""
 
-REFUSED_IN_A_ROW = 20
-"""Batches without a single good item after which the run ends."""
+REFUSED_IN_A_ROW = 10_000
+"""Rows in batches without a single good one, after which the run ends."""
 
 
 class Run:
@@ -116,7 +116,14 @@ class Run:
         finally:
             self._tally.end(is_complete=self._planner.is_complete)
             self._reader.stop()
+            await self._close_book()
+
+    async def _close_book(self) -> None:
+        """What goes wrong here must not hide what is being raised, a cancellation above all."""
+        try:
             await self._book.close()
+        except RunEndedError as error:
+            self._end(str(error), error.__cause__)
 
     def _hire(self) -> None:
         """Start as many workers as may send at once."""
@@ -173,14 +180,16 @@ class Run:
             raise RunEndedError(f"on_outcome raised {type(error).__name__}: {error}") from error
 
     def _watch_refusals(self, outcome: BatchOutcome) -> None:
-        """When every row of many batches is refused, it is not the rows that are at fault."""
+        """When so many rows are refused, the mistake is in all of them."""
         if outcome.rejected < len(outcome):
             self._refused_in_a_row = 0
             return
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row == REFUSED_IN_A_ROW:
+        self._refused_in_a_row += outcome.rejected
+        if self._refused_in_a_row >= REFUSED_IN_A_ROW:
             reason = next(outcome.other_items()).reason
-            raise RunEndedError(f"Every row of {REFUSED_IN_A_ROW} batches in a row was refused: {reason}")
+            raise RunEndedError(
+                f"{self._refused_in_a_row:,} rows in a row were refused, the last one: {reason}"
+            )
 
     def _check_source(self) -> None:
         failure, row = self._planner.failure, self._planner.next_row

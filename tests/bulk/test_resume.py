@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -261,3 +262,30 @@ async def test_rows_of_a_resumed_batch_are_reported_once() -> None:
     report = await send_many(Post(), people(4), ledger=MemoryLedger(notes), on_outcome=note)
     assert report.total == 4
     assert rows == {2: 1, 3: 1, 4: 1}
+
+
+async def test_a_ledger_that_cannot_be_closed_does_not_hide_a_cancellation() -> None:
+    class Stubborn(MemoryLedger):
+        async def close(self) -> None:
+            raise OSError("the disk is gone")
+
+    sending = asyncio.create_task(send_many(Post(latency=60), people(30), ledger=Stubborn(Notes())))
+    await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+
+
+async def test_a_cancelled_run_notes_what_is_in_doubt() -> None:
+    notes = Notes()
+    sending = asyncio.create_task(
+        send_many(Post(latency=60), people(30), batch_size=10, concurrency=2, ledger=MemoryLedger(notes))
+    )
+    await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    noted = [entry.fate for batch in notes.entries.values() for entry in batch.exceptions]
+    assert noted == [Fate.IN_DOUBT] * 20
+    report = await run(Post(), notes, people(30))
+    assert fates(report) == {Fate.ACCEPTED: 10, Fate.IN_DOUBT: 20}

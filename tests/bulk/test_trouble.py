@@ -145,11 +145,16 @@ async def test_a_batch_that_alone_cannot_be_sent_does_not_hold_the_run() -> None
 
 
 @virtual_time
-async def test_a_run_ends_when_whole_batches_are_refused_one_after_the_other() -> None:
+async def test_a_run_ends_when_ten_thousand_rows_in_a_row_are_refused() -> None:
     post = Post(lambda number, ids: 400)
-    with pytest.raises(BulkError, match="20 batches in a row") as caught:
-        await send_many(post, people(1_000), batch_size=2, concurrency=1)
-    assert fates(caught.value.report) == {Fate.REJECTED: 40}
+    with pytest.raises(BulkError, match="10,000 rows in a row were refused") as caught:
+        await send_many(post, people(12_000), concurrency=1, bisect=False)
+    assert fates(caught.value.report) == {Fate.REJECTED: 10_000}
+
+
+async def test_a_small_audience_of_which_every_row_is_refused_is_no_error() -> None:
+    report = await send_many(Post(lambda number, ids: 400), people(30), batch_size=10)
+    assert fates(report) == {Fate.REJECTED: 30}
 
 
 @virtual_time
