@@ -6,7 +6,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports spec-diff generate lock format build clean environment-demo environment-dev
+	check-imports spec-diff generate lock format build clean bench environment-demo environment-dev environment-bench
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test-slow: environment-dev ## run the tests that take long
 
 mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
 	@$(BIN)/python -m tools.mutation_score
+
+bench: environment-bench environment-demo ## measure what things cost, beside other SDKs, and draw the figures (8 minutes)
+	@.venv-bench/bin/python -m benchmarks
 
 check: check-format check-lint check-types check-spec check-generated check-imports ## run every check that CI runs besides the tests
 
@@ -60,6 +63,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: environment-dev ## update requirements/*.txt to the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) --extra emulator --group build --constraint requirements/dev.txt --output-file requirements/demo.txt
+	$(LOCK) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
@@ -68,5 +72,5 @@ clean: ## remove what commands made, .venv aside
 	@rm -rf dist build mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-environment-demo environment-dev: environment-%:
+environment-demo environment-dev environment-bench: environment-%:
 	@$(PYTHON) tools/environment.py $*

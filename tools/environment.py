@@ -2,6 +2,7 @@
 
     python tools/environment.py demo    what the demo needs: the SDK and its emulator
     python tools/environment.py dev     what tests, checks and releases need as well
+    python tools/environment.py bench   in .venv-bench, the SDKs and libraries that we are measured beside
 
 Needs Python 3.11 with venv and pip, and nothing else: it runs before anything is installed.
 """
@@ -23,7 +24,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # For each purpose the lock to install, then others that will do: dev.txt holds all that demo.txt holds.
-LOCKS = {"demo": ("demo", "dev"), "dev": ("dev",)}
+LOCKS = {"demo": ("demo", "dev"), "dev": ("dev",), "bench": ("bench",)}
+# Purposes with a folder of their own. The peers' versions are nobody else's business; and tools that httpx would load
+# when they are there (click, rich) must not be beside what is measured.
+FOLDERS = {"bench": ".venv-bench"}
 
 
 def create_venv(folder: Path) -> None:
@@ -32,14 +36,21 @@ def create_venv(folder: Path) -> None:
 
 
 class Environment:
-    """A virtual environment in `repository`/.venv that is filled from `repository`/requirements/*.txt."""
+    """A virtual environment in `repository`/`folder` that is filled from `repository`/requirements/*.txt."""
 
-    def __init__(self, repository: Path, create: Callable[[Path], None] = create_venv) -> None:
+    def __init__(
+        self, repository: Path, create: Callable[[Path], None] = create_venv, folder: str = ".venv"
+    ) -> None:
         self._repository = repository
         self._create = create
-        self._folder = repository / ".venv"
+        self._folder = repository / folder
         self._python = self._folder / "bin" / "python"
         self._unfinished = self._folder / ".unfinished"
+
+    @property
+    def name(self) -> str:
+        """Of its folder."""
+        return self._folder.name
 
     @contextmanager
     def locked(self) -> Generator[None, None, None]:
@@ -101,12 +112,17 @@ class Environment:
         return depends_on.hexdigest()
 
 
+def folder_for(purpose: str) -> str:
+    """Where the environment for `purpose` stands in the repository."""
+    return FOLDERS.get(purpose, ".venv")
+
+
 def ensure(purpose: str, environment: Environment) -> None:
     """Prepare `environment` unless it serves `purpose` already."""
     locks = LOCKS[purpose]
     with environment.locked():
         if not any(environment.is_ready(lock) for lock in locks):
-            print(f"Installing requirements/{locks[0]}.txt into .venv", file=sys.stderr)
+            print(f"Installing requirements/{locks[0]}.txt into {environment.name}", file=sys.stderr)
             environment.prepare(locks[0])
 
 
@@ -114,10 +130,12 @@ def main() -> int:
     """Run the command line; the result is the exit code."""
     parser = argparse.ArgumentParser(description="Make .venv ready for a command.")
     parser.add_argument("purpose", choices=LOCKS)
+    purpose = parser.parse_args().purpose
+    environment = Environment(REPOSITORY, folder=folder_for(purpose))
     try:
-        ensure(parser.parse_args().purpose, Environment(REPOSITORY))
+        ensure(purpose, environment)
     except subprocess.CalledProcessError as error:
-        print(f".venv is not ready: {error}", file=sys.stderr)
+        print(f"{environment.name} is not ready: {error}", file=sys.stderr)
         return 1
     return 0
 

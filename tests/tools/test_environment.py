@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.environment import Environment, ensure
+from tools.environment import Environment, ensure, folder_for
 
 # Stands for the python of a virtual environment: says its version, and writes down what pip is to install.
 FAKE_PYTHON = """#!/bin/sh
@@ -30,17 +30,19 @@ class Workplace:
         self.dev_lock.parent.mkdir()
         self.dev_lock.write_text("pytest==1\n")
         (self.dev_lock.parent / "demo.txt").write_text("httpx==1\n")
+        (self.dev_lock.parent / "bench.txt").write_text("openai==1\n")
         (repository / "pyproject.toml").write_text("[project]\n")
         (repository / "end").touch()
 
     def ensure(self, purpose: str = "dev") -> None:
-        ensure(purpose, Environment(self.repository, self.create))
+        ensure(purpose, Environment(self.repository, self.create, folder_for(purpose)))
 
     def create(self, folder: Path, version: str = platform.python_version()) -> None:
         self.created += 1
         (folder / "bin").mkdir(parents=True)
-        self.python.write_text(FAKE_PYTHON.format(version=version, repository=self.repository))
-        self.python.chmod(0o755)
+        python = folder / "bin" / "python"
+        python.write_text(FAKE_PYTHON.format(version=version, repository=self.repository))
+        python.chmod(0o755)
 
     def installs(self) -> list[str]:
         log = self.repository / "pip.log"
@@ -90,6 +92,20 @@ def test_an_environment_for_the_demo_is_completed_for_development(workplace: Wor
     workplace.ensure("dev")
     assert workplace.created == 1
     assert workplace.installs() == INSTALLS["demo"] + INSTALLS["dev"]
+
+
+def test_the_benchmarks_have_an_environment_of_their_own(workplace: Workplace) -> None:
+    workplace.ensure("dev")
+    workplace.ensure("bench")
+    assert workplace.created == 2
+    assert workplace.installs()[2] == "--require-hashes --requirement requirements/bench.txt"
+    assert (workplace.repository / ".venv-bench" / ".ready-bench").exists()
+
+
+def test_an_environment_for_benchmarks_serves_no_other_purpose(workplace: Workplace) -> None:
+    workplace.ensure("bench")
+    workplace.ensure("demo")
+    assert workplace.created == 2
 
 
 @pytest.mark.parametrize("name", ["requirements/dev.txt", "pyproject.toml"])
