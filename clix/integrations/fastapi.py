@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends
 
 from .._client import Clix
 from .._fate import Fate
 from ..webhooks import WebhookReceiver
+from .problems import Code
 from .starlette import clix_lifespan, get_clix, install_error_handlers, readiness, send_in_background
 
 __all__ = [
@@ -35,31 +36,36 @@ __all__ = [
 ClixDep = Annotated[Clix, Depends(get_clix)]
 """A parameter of this type is the application's session. Tests replace it by `app.dependency_overrides[get_clix]`."""
 
-_SCHEMA = {
+_PROBLEM = {
     "title": "ClixProblem",
     "type": "object",
-    "required": ["detail", "code", "fate", "safe_to_resend"],
+    "required": ["detail", "code", "fate", "safe_to_resend", "request_id"],
     "properties": {
         "detail": {"type": "string"},
-        "code": {"type": "string"},
+        "code": {"type": "string", "enum": list(get_args(Code))},
         "fate": {"type": "string", "enum": [fate.value for fate in Fate]},
         "safe_to_resend": {"type": "boolean"},
-        "request_id": {"type": "string", "nullable": True},
+        "request_id": {"type": ["string", "null"]},
     },
 }
+_REFUSED_BY_FASTAPI = {
+    "title": "ValidationProblem",
+    "type": "object",
+    "required": ["detail"],
+    "properties": {"detail": {"type": "array", "items": {"type": "object"}}},
+}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
 
-def _documented(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": _SCHEMA}}}
+def _documented(description: str, schema: dict[str, Any] = _PROBLEM) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 responses: dict[int | str, dict[str, Any]] = {
-    429: {
-        **_documented("Clix takes no more requests now; nothing was done."),
-        "headers": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}},
-    },
+    422: _documented("The input was refused.", {"anyOf": [_PROBLEM, _REFUSED_BY_FASTAPI]}),
+    429: {**_documented("Clix takes no more requests now; nothing was done."), "headers": _RETRY_AFTER},
     502: _documented("It was done, or may have been done; `fate` tells which."),
-    503: _documented("Clix cannot be reached now; it is safe to ask again."),
+    503: {**_documented("Clix cannot be reached now; it is safe to ask again."), "headers": _RETRY_AFTER},
 }
 """What `install_error_handlers` answers, for the documentation of a route: `@app.post(..., responses=responses)`."""
 

@@ -17,7 +17,7 @@ from .._errors import ClixError, ConfigurationError
 from .._fate import Fate
 from .._log import logger
 from .._types import Target
-from ._problem import problem_of
+from .problems import problem_of
 
 State: TypeAlias = Mapping[str, Any]
 Lifespan: TypeAlias = Callable[[Any], AbstractAsyncContextManager[State | None]]
@@ -85,8 +85,7 @@ async def _answer(_: Request, error: Exception) -> JSONResponse:
     logger.warning(
         "answered %d (%s): %s, request %s", problem.status, problem.code, problem.fate, problem.request_id
     )
-    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
-    return JSONResponse(problem.content(), problem.status, headers)
+    return JSONResponse(problem.content(), problem.status, problem.headers())
 
 
 def send_in_background(

@@ -9,6 +9,7 @@ from math import inf
 from os import PathLike
 from types import TracebackType
 from typing import Self, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 from attrs import frozen
 
@@ -51,9 +52,10 @@ class WebhookReceiver:
     """Receives webhooks; an ASGI application.
 
     A post is checked for its header before its body is read, then recorded durably, then handled, then answered. An
-    event is handled once: a duplicate is answered 200 without the handler. A handler that raises is answered with
-    500, and the event is handled when it comes again. An event whose handling was cut off (by a crash, or because its
-    task was cancelled) may have been handled: it is not handled again, and `unfinished()` tells it.
+    event is handled once: a duplicate is answered 200 without the handler, and one that comes while the handler runs
+    waits for it. A handler that raises is answered with 500, and the event is handled when it comes again. An event
+    whose handling was cut off (by a crash, or because its task was cancelled) may have been handled: it is not handled
+    again, and `unfinished()` tells it.
 
     Args:
         secrets: the values that the header may have, whole ("Bearer ..."); more than one while they are rotated.
@@ -86,6 +88,7 @@ class WebhookReceiver:
         self._dedupe: Dedupe = SQLiteDedupe(dedupe) if isinstance(dedupe, str | PathLike) else dedupe
         self._max_body = max_body
         self._handler = handler
+        self._turns: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
 
     def __repr__(self) -> str:
         return f"WebhookReceiver(header={self._proof.header!r}, dedupe={self._dedupe!r})"
@@ -126,7 +129,8 @@ class WebhookReceiver:
         except MalformedWebhookError as error:
             logger.warning("a webhook's post is malformed: %s", error)
             return WebhookAnswer(400, str(error))
-        return await self._handle_once(self._handler, event, content)
+        async with self._turn_of(event):
+            return await self._handle_once(self._handler, event, content)
 
     async def unfinished(self, *, older_than: float = 60.0) -> AsyncIterator[WebhookEvent]:
         """Events whose handling was cut off, oldest first: they may have been handled, wholly or in part.
@@ -173,6 +177,11 @@ class WebhookReceiver:
             if len(content) > self._max_body:
                 return None
         return bytes(content)
+
+    def _turn_of(self, event: WebhookEvent) -> asyncio.Lock:
+        """Posts of one event that come together wait for each other: the handler may yet fail for the first."""
+        key = (asyncio.get_running_loop(), event.message_id, event.event_type)
+        return self._turns.setdefault(key, asyncio.Lock())
 
     async def _handle_once(self, handler: Handler, event: WebhookEvent, body: bytes) -> WebhookAnswer:
         key = (event.message_id, event.event_type)

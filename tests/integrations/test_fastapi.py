@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 from fastapi import APIRouter, BackgroundTasks, FastAPI
+from openapi_spec_validator import validate
 
 from clix import Clix, ConfigurationError
 from clix.integrations.fastapi import (
@@ -35,6 +37,11 @@ routes = APIRouter()
 @routes.post("/shipped/{customer}", responses=responses)
 async def shipped(customer: str, clix: ClixDep) -> str:
     return (await clix.messages.send(customer, title="Your order shipped")).deliveries[0].message_id
+
+
+@routes.post("/checked/{customer}", responses=responses)
+async def checked(customer: str, times: int) -> None:
+    """FastAPI refuses what is no number."""
 
 
 @routes.post("/later/{customer}")
@@ -192,8 +199,21 @@ def test_a_refused_key_is_the_fault_of_the_service_and_no_secret_is_told() -> No
 
 def test_the_answers_are_in_the_documentation(app: FastAPI) -> None:
     documented = app.openapi()["paths"]["/shipped/{customer}"]["post"]["responses"]
-    assert {"429", "502", "503"} <= documented.keys()
-    assert "Retry-After" in documented["429"]["headers"]
+    assert {"422", "429", "502", "503"} <= documented.keys()
+    assert [code for code, answer in documented.items() if "Retry-After" in answer.get("headers", {})] == [
+        "429",
+        "503",
+    ]
+    validate(app.openapi())
+
+
+@pytest.mark.parametrize("path", ["/shipped/%20", "/checked/user-1?times=often"])
+def test_what_is_refused_is_refused_as_documented(path: str, app: FastAPI) -> None:
+    with TestClient(app) as client:
+        answer = client.post(path)
+    documented = app.openapi()["paths"]["/shipped/{customer}"]["post"]["responses"]["422"]
+    assert answer.status_code == 422
+    jsonschema.validate(answer.json(), documented["content"]["application/json"]["schema"])
 
 
 # In the background

@@ -209,6 +209,42 @@ async def test_an_event_whose_handler_raises_is_handled_when_it_comes_again(
     assert len(noted.events) == 2
 
 
+async def test_a_duplicate_is_not_told_to_be_known_while_the_handler_may_yet_fail(tmp_path: Path) -> None:
+    begun, may_fail = asyncio.Event(), asyncio.Event()
+    calls = 0
+
+    async def fail_once(_: WebhookEvent) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        await may_fail.wait()
+        if calls == 1:
+            raise OSError("no orders today")
+
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=fail_once) as receiver:
+        first = asyncio.create_task(deliver(receiver, post()))
+        await begun.wait()
+        second = asyncio.create_task(deliver(receiver, post()))
+        may_fail.set()
+        assert [(await first).status, (await second).reason] == [500, "Handled."]
+    assert calls == 2
+
+
+async def test_an_event_does_not_wait_for_another(tmp_path: Path) -> None:
+    may_end = asyncio.Event()
+
+    async def wait_for_the_second(event: WebhookEvent) -> None:
+        if event.message_id == "1":
+            await may_end.wait()
+        may_end.set()
+
+    async with WebhookReceiver(
+        secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=wait_for_the_second
+    ) as receiver:
+        answers = await asyncio.gather(*(deliver(receiver, post(message_id=number)) for number in "12"))
+    assert [answer.status for answer in answers] == [200, 200]
+
+
 async def test_a_plain_function_does_not_hold_up_the_others(tmp_path: Path) -> None:
     import threading
 
@@ -284,6 +320,50 @@ async def test_when_storage_fails_clix_is_told_to_come_again(
         folder.mkdir()
         assert (await deliver(receiver, post())).status == 200
     assert len(noted.events) == 1
+
+
+class _Failing:
+    """A storage of the user's own that fails in one of its steps."""
+
+    def __init__(self, step: str) -> None:
+        self._step = step
+        self.claimed: set[tuple[str, str]] = set()
+
+    async def _do(self, step: str) -> None:
+        if step == self._step:
+            raise OSError("the database is gone")
+
+    async def claim(self, message_id: str, event_type: str, body: bytes) -> bool:
+        await self._do("claim")
+        is_new = (message_id, event_type) not in self.claimed
+        self.claimed.add((message_id, event_type))
+        return is_new
+
+    async def finish(self, message_id: str, event_type: str) -> None:
+        await self._do("finish")
+
+    async def release(self, message_id: str, event_type: str) -> None:
+        await self._do("release")
+
+    async def unfinished(self, older_than: float) -> list[bytes]:
+        return []
+
+    async def aclose(self) -> None:
+        return
+
+
+@pytest.mark.parametrize(
+    ("step", "failure", "handled"),
+    [("claim", None, 0), ("finish", None, 1), ("release", OSError("no orders today"), 1)],
+)
+async def test_whatever_step_of_a_storage_fails_clix_is_told_and_nothing_is_handled_twice(
+    step: str, failure: Exception | None, handled: int, noted: Noted
+) -> None:
+    noted.failure = failure
+    async with WebhookReceiver(secrets=[SECRET], dedupe=_Failing(step), handler=noted) as receiver:
+        assert (await deliver(receiver, post())).status == 503
+        await deliver(receiver, post())
+    assert len(noted.events) == handled
 
 
 async def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, noted: Noted) -> None:

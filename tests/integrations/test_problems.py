@@ -27,7 +27,7 @@ from clix import (
     SessionStateError,
     UnreadableResponseError,
 )
-from clix.integrations._problem import problem_of
+from clix.integrations.problems import problem_of
 
 
 def status(kind: type[APIStatusError], code: int, **context: Any) -> APIStatusError:
@@ -90,4 +90,10 @@ def test_who_asks_too_much_is_told_when_to_come_again() -> None:
     error = RateLimitError("x", status_code=429, retry_after=1.2)
     problem = problem_of(error)
     assert problem is not None
-    assert problem.retry_after == 2
+    assert (problem.retry_after, problem.headers()) == (2, {"Retry-After": "2"})
+
+
+def test_who_was_refused_is_not_told_to_come_again() -> None:
+    problem = problem_of(InvalidRequestError("title must be a text."))
+    assert problem is not None
+    assert problem.headers() == {}

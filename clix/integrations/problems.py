@@ -1,6 +1,11 @@
-"""Which answer does a web service give for an error of Clix? Pure.
+"""Which answer does a web service give for an error of Clix? Pure, and of no framework.
 
 The sentences are fixed: what the error itself says may name users, and is for the log.
+
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    return JSONResponse(problem.content(), problem.status, problem.headers())
 """
 
 from __future__ import annotations
@@ -58,6 +63,10 @@ class Problem:
             "safe_to_resend": self.safe_to_resend,
             "request_id": self.request_id,
         }
+
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer besides those of its JSON: `Retry-After` where asking again may help."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 def problem_of(error: ClixError) -> Problem | None:
