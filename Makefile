@@ -6,7 +6,8 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports spec-diff generate lock format build clean bench environment-demo environment-dev environment-bench
+	check-imports spec-diff generate lock format docs docs-serve build clean bench \
+	environment-demo environment-dev environment-bench
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,11 +66,20 @@ lock: environment-dev ## update requirements/*.txt to the newest versions that p
 	$(LOCK) --extra emulator --group build --constraint requirements/dev.txt --output-file requirements/demo.txt
 	$(LOCK) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
+
+docs: environment-dev ## build the documentation into site/ and check every link in it
+	@$(MKDOCS) build --strict --quiet
+	@$(BIN)/python -m tools.docs_site.check_links site
+
+docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 while you write it
+	@$(MKDOCS) serve
+
 build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
 
 clean: ## remove what commands made, .venv aside
-	@rm -rf dist build mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 environment-demo environment-dev environment-bench: environment-%:
