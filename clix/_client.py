@@ -68,6 +68,13 @@ class Clix:
             await clix.messages.send("user_123", title="Your order shipped")
     """
 
+    users: Users
+    messages: Messages
+    campaigns: Campaigns
+    live_activities: LiveActivities
+    events: EventTracking
+    devices: DeviceRegistry
+
     def __init__(
         self,
         *,

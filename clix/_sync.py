@@ -92,6 +92,13 @@ class ClixSync:
             clix.messages.send("user_123", title="Your order shipped")
     """
 
+    users: UsersSync
+    messages: MessagesSync
+    campaigns: CampaignsSync
+    live_activities: LiveActivitiesSync
+    events: EventTrackingSync
+    devices: DeviceRegistrySync
+
     @_with_parameters_of(Clix.__init__)
     def __init__(self, **options: Any) -> None:
         self._start(Portal(), Clix(**options))

@@ -164,9 +164,7 @@ class BatchOutcome:
         result = answer.result(items)
         attribution = result.attribution
         for row, item, own in zip(rows, items, _by_item(result, len(items)), strict=True):
-            yield ItemOutcome(
-                row=row, fate=Fate.ACCEPTED, notification=item, deliveries=own, attribution=attribution
-            )
+            yield _accepted(row, item, own, attribution)
 
     def _ended(self, part: Part[Answer], error: ClixError) -> Iterator[ItemOutcome]:
         fate, reason = item_fate(error), str(error)
@@ -178,6 +176,21 @@ class BatchOutcome:
                 reason=reason,
                 error=error,
             )
+
+
+def _accepted(
+    row: int, item: PushNotification, deliveries: Sequence[Delivery], attribution: Attribution
+) -> ItemOutcome:
+    """Without its `__init__`, as there are millions: passing keywords through it takes three times as long."""
+    outcome = object.__new__(ItemOutcome)
+    outcome.row = row
+    outcome.fate = Fate.ACCEPTED
+    outcome.notification = item
+    outcome.reason = None
+    outcome.deliveries = deliveries
+    outcome.attribution = attribution
+    outcome.error = None
+    return outcome
 
 
 def _by_item(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:

@@ -101,13 +101,15 @@ def items_of(
     """
     if isinstance(source, str | bytes | Mapping | cls) or not isinstance(source, Iterable):
         raise InvalidRequestError(f"{name} must be a list of {cls.__name__}, not {type(source).__name__}.")
-    items = [
-        _item_of(item, f"{name}[{index}]", cls, build or _from_fields(cls))
-        for index, item in enumerate(source)
-    ]
+    items = list(source)
     if not items:
         raise InvalidRequestError(f"{name} is empty; give at least one {cls.__name__}.")
-    return items
+    if {cls}.issuperset(map(type, items)):
+        return items
+    return [
+        _item_of(item, f"{name}[{index}]", cls, build or _from_fields(cls))
+        for index, item in enumerate(items)
+    ]
 
 
 def _item_of(item: object, name: str, cls: type[T], build: Callable[[Mapping[str, Any]], T]) -> T:
