@@ -6,26 +6,20 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import httpx
 
 from clix.testing import ClixEmulator
+from tests.integrations.processes import ROOT, TROUBLE, free_port
 
-ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n# shop\.py\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def pasted() -> str:
     (source,) = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
     return str(source)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 async def started(folder: Path, port: int, environment: dict[str, str]) -> asyncio.subprocess.Process:
@@ -80,6 +74,6 @@ async def test_it_sends_and_ends_in_good_order_while_requests_are_under_way(
     assert set(answered) == {200}
     clix_emulator.outbox.assert_count(len(answered) + 1)
     log = output.decode()
-    for trouble in ("Traceback", "Event loop is closed", "never awaited", "ResourceWarning", "still "):
+    for trouble in (*TROUBLE, "still "):
         assert trouble not in log, log
     assert "Application shutdown complete." in log
