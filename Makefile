@@ -6,7 +6,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports spec-diff generate lock format docs docs-serve build clean bench \
+	check-imports check-api check-workflows record-api spec-diff generate lock format docs docs-serve build clean bench \
 	environment-demo environment-dev environment-bench
 
 help: ## list the commands
@@ -27,7 +27,7 @@ mutation: environment-dev ## change the code that decides fates in every small w
 bench: environment-bench environment-demo ## measure what things cost, beside other SDKs, and draw the figures (8 minutes)
 	@.venv-bench/bin/python -m benchmarks
 
-check: check-format check-lint check-types check-spec check-generated check-imports ## run every check that CI runs besides the tests
+check: check-format check-lint check-types check-spec check-generated check-imports check-api check-workflows ## run every check that CI runs besides the tests
 
 check-format: environment-dev
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -47,6 +47,15 @@ check-generated: environment-dev ## fail unless clix_api_client/ is what openapi
 
 check-imports: environment-dev
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
+
+check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so
+	@$(BIN)/python -m tools.public_api
+
+check-workflows: environment-dev
+	@$(BIN)/zizmor --offline --quiet --persona pedantic .github
+
+record-api: environment-dev ## write down the public API as released (a step of a release, see CONTRIBUTING.md)
+	@$(BIN)/python -m tools.public_api --record
 
 spec-diff: environment-dev ## compare the provider's document, SPEC=path-or-url, with openapi.yaml by the wire
 	@$(BIN)/python -m tools.spec_diff $(if $(SPEC),"$(SPEC)")

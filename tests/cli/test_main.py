@@ -170,7 +170,7 @@ def test_an_unknown_shell_is_answered_with_the_known_ones(run: Run) -> None:
 
 
 def test_names_of_files_are_completed_as_shtab_does_it() -> None:
-    assert shtab.FILE == FILE_COMPLETION
+    assert shtab.FILE.items() <= FILE_COMPLETION.items(), "an older shtab knows fewer shells"
 
 
 @pytest.mark.parametrize(
