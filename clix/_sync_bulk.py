@@ -102,7 +102,7 @@ class BulkStreamSync:
     ends the run: with `with` it ends there and then, and the report can be looked at afterwards. For one thread.
 
     Example:
-        with clix.messages.stream(audience) as run:
+        with ClixSync() as clix, clix.messages.stream(audience) as run:
             for batch in run:
                 print(batch.accepted, run.report.total)
     """
