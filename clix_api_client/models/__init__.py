@@ -23,6 +23,7 @@ from .live_activity import LiveActivity
 from .live_activity_alert import LiveActivityAlert
 from .property_map import PropertyMap
 from .push_notification import PushNotification
+from .rpc_detail import RpcDetail
 from .rpc_status import RpcStatus
 from .send_push_notifications_request import SendPushNotificationsRequest
 from .send_push_notifications_response import SendPushNotificationsResponse
@@ -63,6 +64,7 @@ __all__ = (
     "LiveActivityAlert",
     "PropertyMap",
     "PushNotification",
+    "RpcDetail",
     "RpcStatus",
     "SendPushNotificationsRequest",
     "SendPushNotificationsResponse",

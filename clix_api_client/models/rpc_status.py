@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.json_object import JsonObject
+    from ..models.rpc_detail import RpcDetail
 
 
 T = TypeVar("T", bound="RpcStatus")
@@ -23,12 +23,12 @@ class RpcStatus:
     Attributes:
         code (int | Unset): A gRPC status code.
         message (str | Unset):
-        details (list[JsonObject] | None | Unset): More about the error; `@type` says what each item is.
+        details (list[RpcDetail] | None | Unset):
     """
 
     code: int | Unset = UNSET
     message: str | Unset = UNSET
-    details: list[JsonObject] | None | Unset = UNSET
+    details: list[RpcDetail] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,14 +62,14 @@ class RpcStatus:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.json_object import JsonObject  # noqa: PLC0415
+        from ..models.rpc_detail import RpcDetail  # noqa: PLC0415
 
         d = dict(src_dict)
         code = d.pop("code", UNSET)
 
         message = d.pop("message", UNSET)
 
-        def _parse_details(data: object) -> list[JsonObject] | None | Unset:
+        def _parse_details(data: object) -> list[RpcDetail] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -80,14 +80,14 @@ class RpcStatus:
                 details_type_0 = []
                 _details_type_0 = data
                 for details_type_0_item_data in _details_type_0:
-                    details_type_0_item = JsonObject.from_dict(details_type_0_item_data)
+                    details_type_0_item = RpcDetail.from_dict(details_type_0_item_data)
 
                     details_type_0.append(details_type_0_item)
 
                 return details_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[JsonObject] | None | Unset, data)
+            return cast(list[RpcDetail] | None | Unset, data)
 
         details = _parse_details(d.pop("details", UNSET))
 

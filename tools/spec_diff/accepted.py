@@ -1,9 +1,9 @@
 """Differences that are known and wanted, each with a reason, so that a report tells only news."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,17 @@ from .impact import Difference, Impact
 from .parse import parse
 from .source import read
 
+# What a line leaves open, as in `answer {400|401}`; a path's own braces hold no bar.
+_CHOICE = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One entry of the file: differences of one impact whose line fits; `*` in it stands for any text."""
+    """One known difference: its impact and its line, word for word, so that it can never hide another one."""
 
     impact: Impact
     line: str
     reason: str
-
-    def covers(self, difference: Difference) -> bool:
-        """Whether the entry speaks of this difference."""
-        return difference.impact is self.impact and bool(_pattern(self.line).fullmatch(str(difference)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +34,19 @@ class Outcome:
     no_longer_true: Sequence[Acceptance]
 
 
-@cache
-def _pattern(line: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, line.split("*"))))
-
-
 def set_aside(differences: Iterable[Difference], acceptances: Sequence[Acceptance]) -> Outcome:
     """Sort the differences into news and known ones, and find the entries that nothing fits any more."""
+    known = {(acceptance.impact, acceptance.line): acceptance for acceptance in acceptances}
     news: list[Difference] = []
     accepted: list[tuple[Difference, Acceptance]] = []
-    used: set[Acceptance] = set()
     for difference in differences:
-        covering = [acceptance for acceptance in acceptances if acceptance.covers(difference)]
-        used.update(covering)
-        if covering:
-            accepted.append((difference, covering[0]))
-        else:
+        acceptance = known.get((difference.impact, str(difference)))
+        if acceptance is None:
             news.append(difference)
-    return Outcome(news, accepted, [acceptance for acceptance in acceptances if acceptance not in used])
+        else:
+            accepted.append((difference, acceptance))
+    true = {acceptance for _, acceptance in accepted}
+    return Outcome(news, accepted, [acceptance for acceptance in known.values() if acceptance not in true])
 
 
 def read_acceptances(path: Path) -> list[Acceptance]:
@@ -68,7 +62,13 @@ def _acceptances(entry: Any, index: int) -> list[Acceptance]:
         needed = "an impact (breaking, additive or ours only), a reason and lines"
         raise UnreadableError(f"entry {index} needs {needed}, and nothing else")
     impact, reason = Impact(entry["impact"]), " ".join(entry["reason"].split())
-    return [Acceptance(impact, line, reason) for line in entry["lines"]]
+    return [Acceptance(impact, line, reason) for stated in entry["lines"] for line in _spelt_out(stated)]
+
+
+def _spelt_out(line: str) -> Iterator[str]:
+    """The lines that one with choices stands for, one for each combination."""
+    parts = [part.split("|") if index % 2 else [part] for index, part in enumerate(_CHOICE.split(line))]
+    return ("".join(chosen) for chosen in product(*parts))
 
 
 def _is_complete(entry: Any) -> bool:

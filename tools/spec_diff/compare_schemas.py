@@ -97,6 +97,7 @@ class SchemaComparison:
         for name, schema in theirs.properties.items():
             if name not in ours.properties:
                 yield self._new_key(name, schema, theirs, place)
+                yield from self._compare_with_the_other_keys(ours.additional, schema, place.key(name))
         for name in sorted(ours.properties.keys() & theirs.properties.keys()):
             if (name in ours.required) != (name in theirs.required):
                 yield from _at(place.key(name), [self._requirement(required=name in theirs.required)])
@@ -113,6 +114,13 @@ class SchemaComparison:
         elif allowed != NOTHING:
             other = describe(theirs.additional, self._theirs)
             yield Difference(Impact.ADDITIVE, str(place.any_key()), f"new {other}")
+
+    def _compare_with_the_other_keys(
+        self, ours: Schema, theirs: Schema, place: Place
+    ) -> Iterator[Difference]:
+        """A key that theirs alone names is to ours one of the others, and ours may say what those hold."""
+        if self._ours.shape(ours) not in (ANYTHING, NOTHING):
+            yield from self.compare(ours, theirs, place)
 
     def _compare_choices(self, ours: Object, theirs: Object) -> Iterator[Finding]:
         common = ours.properties.keys() & theirs.properties.keys()
@@ -160,15 +168,16 @@ def _at(place: Place, findings: Iterable[Finding]) -> Iterator[Difference]:
 
 
 def _travelling(found: Object, reader: SchemaReader, direction: Direction) -> Object:
-    """The same without the keys that do not go this way."""
+    """The same without the keys that do not go this way, or that can have no value."""
     shapes = {name: reader.shape(schema) for name, schema in found.properties.items()}
-    if direction is Direction.REQUEST:
-        staying = {name for name, shape in shapes.items() if shape.read_only}
-    else:
-        staying = {name for name, shape in shapes.items() if shape.write_only}
+    staying = {name for name, shape in shapes.items() if shape == NOTHING or _stays(shape, direction)}
     if not staying:
         return found
     return replace(found, properties={k: s for k, s in found.properties.items() if k not in staying})
+
+
+def _stays(shape: Shape, direction: Direction) -> bool:
+    return shape.read_only if direction is Direction.REQUEST else shape.write_only
 
 
 def _among(choices: Iterable[Choice], names: AbstractSet[str]) -> frozenset[Choice]:

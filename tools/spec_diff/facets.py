@@ -16,12 +16,14 @@ def compare_types(ours: Shape, theirs: Shape, direction: Direction) -> Iterator[
     if ours_fit and theirs_fit:
         return
     relation = Relation.WIDER if ours_fit else Relation.NARROWER if theirs_fit else Relation.OTHER
+    change = f"{_all_types(theirs)}, was {_all_types(ours)}"
     if direction is Direction.ANSWER and theirs.types == ANYTHING.types and _promises_nothing(ours):
         yield Finding(Impact.OURS_ONLY, "object in ours only")
+    elif ours.types == ANYTHING.types:
+        yield Finding(impact_of_statement(direction), change)
     elif impact_of(relation, direction) is Impact.OURS_ONLY:
         yield Finding(Impact.OURS_ONLY, f"{types_in_words(ours.types - theirs.types)} in ours only")
     else:
-        change = f"{_all_types(theirs)}, was {_all_types(ours)}"
         yield Finding(impact_of(relation, direction), change)
 
 

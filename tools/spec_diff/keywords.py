@@ -7,7 +7,7 @@ from typing import Any
 from .combine import simplified
 from .digest import Digester
 from .document import Schema
-from .shape import SCALARS, TYPES, Array, Limit, Object, Scalar, Shape
+from .shape import NOTHING, SCALARS, TYPES, Array, Limit, Object, Scalar, Shape
 
 _STRING_LIMITS = ("minLength", "maxLength", "pattern")
 _NUMBER_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -39,6 +39,8 @@ _FORMATS_THAT_SAY_NOTHING = ("", "password")  # the second is advice on how to s
 
 def own_shape(schema: Mapping[str, Any], digester: Digester) -> Shape:
     """The shape that the keywords of `schema` describe."""
+    if schema.get("not") in ({}, True):
+        return NOTHING
     types = _types(schema)
     listed = _listed(schema)
     scalars = {name: _scalar(name, schema, listed) for name in SCALARS if name in types}

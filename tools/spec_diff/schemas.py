@@ -46,12 +46,31 @@ class SchemaReader:
         return merged if merged.object is None else replace(merged, object=_with_choice(merged.object))
 
     def _parts_beside_a_reference(self, schema: Mapping[str, Any]) -> list[Shape]:
-        parts = [own_shape(schema, self._digester)]
+        parts = [self._with_plain_end(own_shape(schema, self._digester))]
         parts += [self.shape(part) for part in schema.get("allOf", ())]
         for keyword, mode in (("anyOf", Mode.AT_LEAST_ONE), ("oneOf", Mode.EXACTLY_ONE)):
             if keyword in schema:
                 parts.append(join([self.shape(part) for part in schema[keyword]], self._either, mode))
         return parts
+
+    def _with_plain_end(self, shape: Shape) -> Shape:
+        """The same, with False for whatever schema closes the object."""
+        if shape.object is None or not self._allows_nothing(shape.object.additional):
+            return shape
+        return replace(shape, object=replace(shape.object, additional=False))
+
+    def _allows_nothing(self, schema: Schema) -> bool:
+        """Whether the schema is False by another name. Reads no further than names go, so recursion is no matter."""
+        if isinstance(schema, bool):
+            return not schema
+        if "$ref" in schema and self._allows_nothing(self._document.follow(schema["$ref"])):
+            return True
+        unions = [schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema]
+        return (
+            schema.get("not") in ({}, True)
+            or any(map(self._allows_nothing, schema.get("allOf", ())))
+            or any(all(map(self._allows_nothing, union)) for union in unions)
+        )
 
     def _both(self, one: Schema, other: Schema) -> Schema:
         if one is False or other is False:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +45,14 @@ def rename_all_schemas(document: Any) -> None:
             part["$ref"] = part["$ref"].replace(REFERENCE, f"{REFERENCE}Other")
 
     everywhere(edit)(document)
+
+
+def drop_unused_schemas(document: Any) -> None:
+    """Leave out the schemas that nothing refers to, as often as that makes others unused."""
+    schemas = document["components"]["schemas"]
+    while unused := schemas.keys() - set(re.findall(rf'{REFERENCE}([^"]+)"', json.dumps(document))):
+        for name in unused:
+            del schemas[name]
 
 
 def inline_all(document: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,34 +25,52 @@ def test_a_difference_of_the_accepted_class_and_line_is_set_aside() -> None:
     assert (outcome.news, outcome.accepted, outcome.no_longer_true) == ([GONE], [(NULL, known)], [])
 
 
-def test_a_star_stands_for_any_text_and_nothing_else_is_special() -> None:
-    assert acceptance("GET * items[].a: *").covers(NULL)
-    assert not acceptance("GET * items..a: *").covers(NULL)
-    assert not acceptance("GET /x").covers(GONE)
+@pytest.mark.parametrize("line", ["GET /x answer 200 items[].*: null in ours only", "GET /x", "*"])
+def test_only_the_whole_line_word_for_word_is_set_aside(line: str) -> None:
+    assert set_aside([NULL], [acceptance(line)]).news == [NULL]
 
 
 def test_an_entry_does_not_cover_a_difference_of_another_class() -> None:
-    outcome = set_aside([GONE], [acceptance("*")])
+    outcome = set_aside([GONE], [acceptance("GET /x: removed")])
     assert outcome.news == [GONE]
 
 
 def test_an_entry_that_nothing_fits_is_no_longer_true() -> None:
     stale = acceptance("GET /y: removed")
-    assert set_aside([NULL], [stale, acceptance("*")]).no_longer_true == [stale]
+    assert set_aside([NULL], [stale, acceptance(str(NULL))]).no_longer_true == [stale]
 
 
-def test_two_entries_for_the_same_difference_are_both_true() -> None:
-    outcome = set_aside([NULL], [acceptance("GET *"), acceptance("*")])
-    assert (len(outcome.accepted), outcome.no_longer_true) == (1, [])
+def read_lines(tmp_path: Path, *stated: str) -> list[str]:
+    """The lines that a file with these is read into."""
+    (tmp_path / "accepted.yaml").write_text(
+        json.dumps([{"impact": "breaking", "reason": "r", "lines": stated}])
+    )
+    return [entry.line for entry in read_acceptances(tmp_path / "accepted.yaml")]
+
+
+def test_choices_in_braces_are_written_out_in_every_combination(tmp_path: Path) -> None:
+    assert read_lines(tmp_path, "{GET|PUT} /x answer {200|404}: removed") == [
+        "GET /x answer 200: removed",
+        "GET /x answer 404: removed",
+        "PUT /x answer 200: removed",
+        "PUT /x answer 404: removed",
+    ]
+
+
+def test_braces_without_a_bar_are_those_of_a_path(tmp_path: Path) -> None:
+    assert read_lines(tmp_path, "GET /{id}/{a|b}: removed") == [
+        "GET /{id}/a: removed",
+        "GET /{id}/b: removed",
+    ]
 
 
 def test_an_entry_holds_for_each_of_its_lines(tmp_path: Path) -> None:
     (tmp_path / "accepted.yaml").write_text(
-        "- impact: ours only\n  reason: |\n    Two\n    lines.\n  lines: ['a: b', 'c: *']\n"
+        "- impact: ours only\n  reason: |\n    Two\n    lines.\n  lines: ['a: b', 'c: d']\n"
     )
     assert read_acceptances(tmp_path / "accepted.yaml") == [
         Acceptance(Impact.OURS_ONLY, "a: b", "Two lines."),
-        Acceptance(Impact.OURS_ONLY, "c: *", "Two lines."),
+        Acceptance(Impact.OURS_ONLY, "c: d", "Two lines."),
     ]
 
 

@@ -7,6 +7,9 @@ import pytest
 from .cases import EVENTS, HEALTH, JSON_BODY, RPC, SCHEMAS, SENDS, USER, USERS, Case, about, assert_told, each
 from .documents import drop, put, rename
 
+ON_ALL = ("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+ON_429 = (*ON_ALL, "Retry-After")
+
 
 def renumbered(status: str) -> set[str]:
     """What is said of the health check's success, said of another status."""
@@ -153,10 +156,7 @@ CASES = [
                 {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}},
             )
         ],
-        {
-            f"ours only: Health answer 401 header {header}: in ours only"
-            for header in ("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-        },
+        {f"ours only: Health answer 401 header {header}: in ours only" for header in ON_ALL},
         {"ours only: Health answer 401: in ours only"},
     ),
     Case(
@@ -166,8 +166,8 @@ CASES = [
     ),
     Case(
         "an error is described by an example alone",
-        [put(f"{USERS} > responses > 429 > content > application/json", {"example": {"error": "Busy"}})],
-        {"ours only: CreateUser answer 429: schema of application/json in ours only"},
+        [put(f"{USERS} > responses > 400 > content > text/plain", {"example": "No id"})],
+        {"ours only: CreateUser answer 400: schema of text/plain in ours only"},
     ),
     Case(
         "unexpected errors are described by an example alone",
@@ -176,14 +176,26 @@ CASES = [
         about("Events", "answer default"),
     ),
     Case(
-        "a field of an error is gone",
-        [drop(f"{USERS} > responses > 429 > {JSON_BODY} > properties > error")],
-        {"breaking: CreateUser answer 429 error: removed, was string"},
+        "a field of an error is missing",
+        [
+            put(
+                f"{USERS} > responses > 429",
+                {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}},
+            )
+        ],
+        {"breaking: CreateUser answer 429 error: removed, was string"}
+        | {f"ours only: CreateUser answer 429 header {header}: in ours only" for header in ON_429},
+        {"ours only: CreateUser answer 429: in ours only"},
     ),
     Case(
         "a field of every unexpected error is gone",
         [drop(f"{SCHEMAS} > rpcStatus > properties > message")],
         each(RPC, "breaking: {} answer default message: removed, was string"),
+    ),
+    Case(
+        "the kind of an error's details is one of a list",
+        [put(f"{SCHEMAS} > protobufAny > properties > @type > enum", ["a"])],
+        each(RPC, "additive: {} answer default details[].@type: a, was any"),
     ),
     Case(
         "unexpected errors are not described any more",
@@ -193,7 +205,6 @@ CASES = [
             "ours only: Events answer 5XX: in ours only",
         },
         {
-            "additive: Events answer default details[].@type: new string",
             "ours only: Events answer default details: null in ours only",
             "ours only: Events answer 5XX: text/html in ours only",
         },

@@ -61,7 +61,7 @@ def reference(name: str) -> dict[str, str]:
         (put("paths > /x", {"$ref": "#/paths/~1api~1v1~1health", "post": 5}),
          "#/paths//x/post should be an object, and is 5"),
         (put(f"{ALERT} > $ref", 5), f"{AT_ALERT}/$ref should be text, and is 5"),
-        (put(f"{ALERT} > $ref", "#/info/title"), '#/info/title should be an object, and is "Clix External API"'),
+        (put(f"{ALERT} > $ref", "#/info/version"), '#/info/version should be an object, and is "version not set"'),
         (put(ALERT, reference("v1LiveActivityAlert")), f"{AT_ALERT} leads through references to nothing but itself"),
         (put(ALERT, {"allOf": [reference("v1LiveActivityAlert")]}),
          f"{AT_ALERT}/allOf/0 leads through references to nothing but itself"),

@@ -74,9 +74,12 @@ def test_accepted_differences_can_be_listed(capsys: pytest.CaptureFixture[str]) 
     assert "devices[].ad_id: string, was string or null (breaking; Clix's mobile" in capsys.readouterr().out
 
 
-def test_another_file_of_accepted_differences_can_be_named(spec: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").write_text("- {impact: breaking, reason: r, lines: ['*']}\n")
-    assert main([write(spec, NO_DELETE), "--accepted-file", str(tmp_path / "mine.yaml")]) == ADDITIVE
+def test_another_file_of_accepted_differences_can_be_named(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.yaml").write_text("- {impact: breaking, reason: r, lines: ['GET /x: removed']}\n")
+    main([write(spec), "--accepted-file", str(tmp_path / "mine.yaml")])
+    assert "no longer true (1)\n  GET /x: removed (breaking)\n" in capsys.readouterr().out
 
 
 def test_json_is_printed_on_demand(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

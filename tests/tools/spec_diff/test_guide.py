@@ -11,7 +11,7 @@ from tools.spec_diff.compare_operations import compare
 from tools.spec_diff.report import as_text
 
 from .cases import SCHEMAS
-from .documents import OUR_API, PROVIDER_DOCUMENT, add, changed, drop, put
+from .documents import OUR_API, PROVIDER_DOCUMENT, add, changed, drop, lines, put
 
 GUIDE = (OURS.parent / "docs" / "when-the-spec-changes.md").read_text(encoding="utf-8")
 CHANGES = (
@@ -39,4 +39,4 @@ def test_the_lines_of_the_guide_are_printed() -> None:
 def test_the_entry_of_the_guide_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "accepted.yaml").write_text(block("yaml"))
     (entry,) = read_acceptances(tmp_path / "accepted.yaml")
-    assert any(entry.covers(difference) for difference in compare(OUR_API, api_of(PROVIDER_DOCUMENT)))
+    assert f"{entry.impact}: {entry.line}" in lines(PROVIDER_DOCUMENT)

@@ -25,7 +25,7 @@ from .documents import (
 from .rewriting import as_3_0, inline_all, move_security_to_operations, rename_all_schemas, reverse
 
 PUSH = f"{SCHEMAS} > v1PushNotification"
-TARGET = f"{SCHEMAS} > v1Target"
+TARGET = f"{SCHEMAS} > v1PushNotificationTarget"
 KEYS = ("project_user_id", "device_id", "user_id")
 
 
@@ -127,7 +127,10 @@ OF_THE_PROVIDER: dict[str, list[Change]] = {
     "a status in lower case": [rename("paths > /api/v1/events > post > responses > default", "Default")],
     # Schemas.
     "an allOf of one": [
-        put(f"{PUSH} > properties > target", {"allOf": [{"$ref": "#/components/schemas/v1Target"}]})
+        put(
+            f"{PUSH} > properties > target",
+            {"allOf": [{"$ref": "#/components/schemas/v1PushNotificationTarget"}]},
+        )
     ],
     "an anyOf of one": [put(f"{PUSH} > properties > title", {"anyOf": [{"type": "string"}]})],
     "an allOf of two halves": [
@@ -154,20 +157,21 @@ OF_THE_PROVIDER: dict[str, list[Change]] = {
             {"$ref": "#/components/schemas/v1PushNotification/properties/body"},
         )
     ],
-    "no type beside a reference": [drop(f"{PUSH} > properties > target > type")],
+    "a type beside a reference": [put(f"{PUSH} > properties > target > type", "object")],
     "no type beside properties": [drop(f"{PUSH} > type")],
     "a list of one type": [put(f"{PUSH} > properties > title > type", ["string"])],
-    "a value of several types, as a list of types": [
-        put(f"{SCHEMAS} > v1PropertyValue", {"type": ["null", "boolean", "integer", "number", "string"]})
-    ],
-    "a value of several types, as unions of unions": [
+    "a map of anything, said with every type": [
         put(
-            f"{SCHEMAS} > v1PropertyValue",
-            {"anyOf": [{"oneOf": [{"type": "string"}, {"type": "boolean"}]}, {"type": ["number", "null"]}]},
+            f"{SCHEMAS} > v1CreateUserRequest > properties > properties > additionalProperties",
+            {"type": ["array", "boolean", "null", "number", "object", "string"]},
         )
     ],
-    "a value of several types, with nullable": [
-        put(f"{SCHEMAS} > v1PropertyValue", {"type": ["boolean", "number", "string"], "nullable": True})
+    "a map of anything, said with a reference": [
+        put(f"{SCHEMAS} > Anything", {"description": "Any JSON value."}),
+        put(
+            f"{SCHEMAS} > v1LiveActivity > properties > attributes > additionalProperties",
+            {"$ref": "#/components/schemas/Anything"},
+        ),
     ],
     "an enumeration in another order": [reverse_list(f"{SCHEMAS} > v1DeliveryResultStatus > enum")],
     "an enumeration without its type": [drop(f"{SCHEMAS} > v1DeliveryResultStatus > type")],
@@ -197,12 +201,13 @@ OF_THE_PROVIDER: dict[str, list[Change]] = {
     "nothing that is required": [put(f"{PUSH} > required", [])],
     "an object that is open, said aloud": [put(f"{PUSH} > additionalProperties", value=True)],
     "an object that is open, said with an empty schema": [put(f"{PUSH} > additionalProperties", {})],
-    "a union that repeats its objects": [
+    "a union that only demands": [
         put(
             TARGET,
             {
                 "type": "object",
-                "oneOf": [{"required": [key], "properties": {key: {"type": "string"}}} for key in KEYS],
+                "properties": {key: {"type": "string"} for key in KEYS},
+                "oneOf": [{"required": [key]} for key in KEYS],
             },
         )
     ],

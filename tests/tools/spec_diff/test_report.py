@@ -11,8 +11,8 @@ from tools.spec_diff.report import as_json, as_markdown, as_text
 GONE = Difference(Impact.BREAKING, "GET /x", "removed")
 NEW = Difference(Impact.ADDITIVE, "POST /x request a[].ttl", "new optional integer")
 OURS = Difference(Impact.OURS_ONLY, "GET /y answer 404", "in ours only")
-KNOWN = Acceptance(Impact.OURS_ONLY, "GET /y *", "It was seen.")
-STALE = Acceptance(Impact.BREAKING, "GET /z: *", "It was so.")
+KNOWN = Acceptance(Impact.OURS_ONLY, "GET /y answer 404: in ours only", "It was seen.")
+STALE = Acceptance(Impact.BREAKING, "GET /z: removed", "It was so.")
 NOTHING = Outcome([], [], [])
 EVERYTHING = Outcome([GONE, NEW], [(OURS, KNOWN)], [STALE])
 
@@ -24,7 +24,7 @@ def test_text_has_a_line_for_each_difference_under_its_class() -> None:
         "additive (1)",
         "  POST /x request a[].ttl: new optional integer",
         "accepted, and no longer true (1)",
-        "  GET /z: * (breaking)",
+        "  GET /z: removed (breaking)",
         "accepted differences that are not listed: 1 (--accepted lists them)",
     ]
 
@@ -55,7 +55,7 @@ def test_json_has_a_list_for_each_class() -> None:
         "accepted": [
             {"line": "GET /y answer 404: in ours only", "impact": "ours only", "reason": "It was seen."}
         ],
-        "no_longer_true": [{"line": "GET /z: *", "impact": "breaking", "reason": "It was so."}],
+        "no_longer_true": [{"line": "GET /z: removed", "impact": "breaking", "reason": "It was so."}],
     }
 
 
@@ -81,7 +81,7 @@ def test_markdown_is_a_report_for_a_pull_request() -> None:
         "",
         "Nothing fits these entries of the accepted differences any more; take them out.",
         "",
-        "- `GET /z: *` (breaking)",
+        "- `GET /z: removed` (breaking)",
         "",
         "Accepted differences that are not listed: 1.",
     ]

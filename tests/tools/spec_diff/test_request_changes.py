@@ -62,6 +62,7 @@ CASES = [
             "breaking: CreateUser request properties: removed, was object",
             "additive: CreateUser request userProperties: new optional object",
         },
+        {f"additive: CreateUser request properties.*: any value, was {VALUE}"},
     ),
     Case(
         "a request field is of another type",
@@ -79,10 +80,16 @@ CASES = [
         {"additive: SendPush request push_notifications[].title: string or null, was string"},
     ),
     Case(
-        "a property's value may not be null in any request or answer",
-        [drop(f"{SCHEMAS} > v1PropertyValue > oneOf > 3")],
-        {"ours only: CreateUser answer 200 properties.*: null in ours only"}
-        | each(USER_WRITES, "breaking: {} request properties.*: string, number or boolean, was " + VALUE),
+        "a property's value may be anything but null",
+        [
+            put(
+                f"{SCHEMAS} > v1{name}Request > properties > properties > additionalProperties",
+                {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]},
+            )
+            for name in USER_WRITES
+        ],
+        each(USER_WRITES, "breaking: {} request properties.*: string, number or boolean, was " + VALUE),
+        each(USER_WRITES, "additive: {} request properties.*: any value, was " + VALUE),
     ),
     Case(
         "a request field that was a list is an object",
@@ -103,7 +110,7 @@ CASES = [
         [
             put(
                 f"{SCHEMAS} > v1PushNotification > properties > target",
-                {"type": "array", "items": {"$ref": "#/components/schemas/v1Target"}},
+                {"type": "array", "items": {"$ref": "#/components/schemas/v1PushNotificationTarget"}},
             )
         ],
         {"breaking: SendPush request push_notifications[].target: array, was object"},
@@ -111,11 +118,17 @@ CASES = [
     ),
     Case(
         "a number in a request must be whole",
-        [put(f"{SCHEMAS} > v1PropertyValue > oneOf > 1 > type", "integer")],
-        {"ours only: CreateUser answer 200 properties.*: number in ours only"}
-        | each(
+        [
+            put(
+                f"{SCHEMAS} > v1{name}Request > properties > properties > additionalProperties",
+                {"type": ["string", "integer", "boolean", "null"]},
+            )
+            for name in USER_WRITES
+        ],
+        each(
             USER_WRITES, "breaking: {} request properties.*: string, integer, boolean or null, was " + VALUE
         ),
+        each(USER_WRITES, "additive: {} request properties.*: any value, was " + VALUE),
     ),
     Case(
         "a request field deep down is new",
