@@ -6,7 +6,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports check-api check-workflows record-api spec-diff generate lock format docs docs-serve build clean bench \
+	check-imports check-cost check-api check-workflows record-api spec-diff generate lock format docs docs-serve build clean bench \
 	environment-demo environment-dev environment-bench
 
 help: ## list the commands
@@ -27,7 +27,7 @@ mutation: environment-dev ## change the code that decides fates in every small w
 bench: environment-bench environment-demo ## measure what things cost, beside other SDKs, and draw the figures (8 minutes)
 	@.venv-bench/bin/python -m benchmarks
 
-check: check-format check-lint check-types check-spec check-generated check-imports check-api check-workflows ## run every check that CI runs besides the tests
+check: check-format check-lint check-types check-spec check-generated check-imports check-api check-workflows check-cost ## run every check that CI runs besides the tests
 
 check-format: environment-dev
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -44,6 +44,9 @@ check-spec: environment-dev
 
 check-generated: environment-dev ## fail unless clix_api_client/ is what openapi.yaml generates
 	@$(BIN)/python -m tools.generate_client --check
+
+check-cost: environment-dev ## count what a send costs beside raw httpx, and refuse more than its budget
+	@$(BIN)/python -m tools.call_cost
 
 check-imports: environment-dev
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
@@ -78,7 +81,7 @@ lock: environment-dev ## update requirements/*.txt to the newest versions that p
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 docs: environment-dev ## build the documentation into site/ and check every link in it
-	@$(MKDOCS) build --strict --quiet
+	@$(MKDOCS) build --strict
 	@$(BIN)/python -m tools.docs_site.check_links site
 
 docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 while you write it

@@ -1,0 +1,90 @@
+"""One send to a request: ours, the bare clients and other SDKs, at several concurrencies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from . import clients, peers
+from .measure import AGAIN, Comparison, Side, compare, repeatedly
+from .peers import Peer
+from .results import Table, rounded
+from .server import Server
+
+RAW = "raw httpx"
+OURS = "clix"
+
+BARE: dict[str, Peer] = {
+    RAW: clients.raw_httpx,
+    RAW + AGAIN: clients.raw_httpx,
+    OURS: clients.clix,
+    "generated client alone": clients.generated,
+    "raw aiohttp": clients.raw_aiohttp,
+    "by hand": clients.by_hand,
+}
+ALL = {**BARE, **peers.SDKS}
+
+COLUMNS = ("CPU µs", "spread %", "wall µs", "CPU ratio", "wall ratio")
+
+
+SINGLE = {
+    1: (100, 15, ALL),
+    10: (200, 9, BARE),
+    50: (200, 9, ALL),
+    100: (300, 7, BARE),
+    1000: (2000, 3, BARE),
+}
+"""By how many are under way at once: calls in a turn, rounds, and who takes part."""
+
+
+async def single(server: Server, concurrency: int) -> Table:
+    """The tables `single-1` to `single-1000`."""
+    calls, rounds, contestants = SINGLE[concurrency]
+    async with AsyncExitStack() as stack:
+        sides = [
+            Side(
+                name, repeatedly(await stack.enter_async_context(peer(server.url)), calls, concurrency), calls
+            )
+            for name, peer in contestants.items()
+        ]
+        comparison = await compare(sides, rounds)
+    return cost_table(
+        f"single-{concurrency}", f"One send to a request, {concurrency} under way at once", comparison
+    )
+
+
+def cost_table(name: str, title: str, comparison: Comparison, columns: Sequence[str] = COLUMNS) -> Table:
+    """A comparison as rows of numbers."""
+    rows = {
+        side: [
+            rounded(cost.cpu * 1e6),
+            rounded(cost.spread * 100),
+            rounded(cost.wall * 1e6),
+            rounded(cost.ratio),
+            rounded(cost.wall_ratio),
+        ]
+        for side, cost in comparison.costs.items()
+    }
+    note = f"Medians of {comparison.rounds} rounds; ratios to {next(iter(rows))}."
+    return Table(name=name, title=title, columns=columns, rows=rows, note=note, doubt=comparison.doubt())
+
+
+async def headroom(server: Server, calls: int = 2000) -> Table:
+    """The table `server`: how busy each client keeps it. The one by hand shows how much more it could do."""
+    rows: dict[str, list[float]] = {}
+    for name in (RAW, OURS, "raw aiohttp", "by hand"):
+        async with ALL[name](server.url) as call:
+            run = repeatedly(call, calls, 50)
+            await run()
+            busy, began = server.cpu_seconds(), time.perf_counter()
+            await run()
+            seconds = time.perf_counter() - began
+            rows[name] = [rounded(calls / seconds), rounded((server.cpu_seconds() - busy) / seconds * 100)]
+    return Table(
+        name="server",
+        title="The loopback server is not the limit",
+        columns=("requests/s", "server busy %"),
+        rows=rows,
+        note="50 under way at once. Asked by hand, the same server answers many times what any SDK asks of it.",
+    )

@@ -1,0 +1,90 @@
+"""The guard counts the same twice, passes what a send costs today, and refuses what costs more."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tools.call_cost import __main__ as guard
+from tools.call_cost import calls
+from tools.call_cost.instructions import NoCallgrindError, instructions
+
+CHEAP = {"ours": 700_000.0, "raw httpx": 1_000_000.0}
+DEAR = {"ours": 1_100_000.0, "raw httpx": 1_000_000.0}
+
+
+class SlowTransport(calls.NullTransport):
+    """Does some work of its own in each call."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sum(number for number in range(1000))
+        return await super().handle_async_request(request)
+
+
+@asynccontextmanager
+async def _slowed(_: httpx.AsyncBaseTransport) -> AsyncGenerator[calls.Call, None]:
+    async with _ours(SlowTransport()) as call:
+        yield call
+
+
+_ours = calls.ours
+
+
+def _without_callgrind() -> guard.Count:
+    raise NoCallgrindError("valgrind is not installed")
+
+
+def test_bytecodes_are_counted_alike_every_time() -> None:
+    first, second = (guard.per_call(asyncio.run(guard.count_bytecodes())) for _ in range(2))
+    assert first == second
+
+
+def test_a_send_is_within_its_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guard.check(lambda: CHEAP) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_send_that_runs_more_python_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(calls, "ours", _slowed)
+    assert guard.check(lambda: CHEAP) == 1
+    said = capsys.readouterr()
+    assert "MORE THAN the budget" in said.out
+    assert "python -m tools.call_cost --where" in said.err
+
+
+def test_a_send_that_runs_more_machine_code_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guard.check(lambda: DEAR) == 1
+    assert (
+        "machine instructions: 1,100,000, raw httpx 1,000,000; 1.100 of it is MORE THAN"
+        in capsys.readouterr().out
+    )
+
+
+def test_without_callgrind_it_says_so_and_judges_by_the_bytecode(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guard.check(_without_callgrind) == 0
+    assert "SKIPPED: machine instructions are not counted, because valgrind is not" in capsys.readouterr().err
+
+
+def test_without_callgrind_it_still_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "ours", _slowed)
+    assert guard.check(_without_callgrind) == 1
+
+
+def test_a_machine_without_a_compiler_is_told_from_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoCallgrindError, match="valgrind is not installed"):
+        instructions()
+
+
+def test_it_shows_the_functions_that_a_send_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    guard.show_where(most=60)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 60
+    assert any("_Call._attempt" in line and "clix/_call.py:" in line for line in lines)
