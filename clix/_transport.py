@@ -112,25 +112,51 @@ class Lanes:
     def __init__(self, make: Callable[[], httpx.AsyncBaseTransport]) -> None:
         self._make = make
         self._idle: list[httpx.AsyncBaseTransport] = []
+        self._untouched = 0
+        self._next_look: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def borrow(self) -> httpx.AsyncBaseTransport:
         """The lane used last (its connection is the warmest), or a new one."""
-        return self._idle.pop() if self._idle else self._make()
+        if not self._idle:
+            return self._make()
+        lane = self._idle.pop()
+        self._untouched = min(self._untouched, len(self._idle))
+        return lane
 
     def give_back(self, lane: httpx.AsyncBaseTransport, *, clean: bool) -> None:
         """Keep the lane, or throw it away when its call was cut short."""
-        if clean:
-            self._idle.append(lane)
-        else:
-            task = asyncio.get_running_loop().create_task(_close(lane))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+        if not clean:
+            self._throw_away(lane)
+            return
+        self._idle.append(lane)
+        if self._next_look is None:
+            self._look_later()
 
     async def aclose(self) -> None:
         """Close the idle lanes, and wait for those being closed."""
+        if self._next_look is not None:
+            self._next_look.cancel()
         idle, self._idle = self._idle, []
         await asyncio.gather(*(_close(lane) for lane in idle), *self._closing)
+
+    def _look_later(self) -> None:
+        self._untouched = len(self._idle)
+        self._next_look = asyncio.get_running_loop().call_later(KEEP_IDLE, self._close_untouched)
+
+    def _close_untouched(self) -> None:
+        """After a rush, do not hold a descriptor for each connection that is too old to be used again."""
+        untouched, self._idle = self._idle[: self._untouched], self._idle[self._untouched :]
+        for lane in untouched:
+            self._throw_away(lane)
+        self._next_look = None
+        if self._idle:
+            self._look_later()
+
+    def _throw_away(self, lane: httpx.AsyncBaseTransport) -> None:
+        task = asyncio.get_running_loop().create_task(_close(lane))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 class SharedLane(Lanes):
