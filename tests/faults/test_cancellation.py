@@ -5,12 +5,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from clix import Clix, Fate, Outcome, SendResult, Timeout
-from tests.faults import Answer, CutAnswerAt, Drip, FaultServer, Late, Ok, ReadThenSilence, SilentAccept
+from clix._call import _Call
+from clix._transport import Exchange
+from tests.faults import (
+    Answer,
+    CutAnswerAt,
+    Drip,
+    Fault,
+    FaultServer,
+    Late,
+    Ok,
+    ReadThenSilence,
+    SilentAccept,
+)
 from tests.skipping import skipping_clix
 
 PATIENT = Timeout(connect=2, write=2, read=2)
@@ -18,6 +31,34 @@ PATIENT = Timeout(connect=2, write=2, read=2)
 
 def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until it is true, however slow the machine is."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+def attempts(clix: Clix) -> list[tuple[_Call, Exchange]]:
+    """The calls at an attempt."""
+    calls = [call for call in clix._session._calls if isinstance(call, _Call)]
+    return [(call, call._exchange) for call in calls if call._exchange is not None]
+
+
+def has_left(clix: Clix) -> bool:
+    """Whether a call's request began to leave."""
+    return any(exchange.left for _, exchange in attempts(clix))
+
+
+def is_answered(clix: Clix) -> bool:
+    """Whether a call has read a status."""
+    return any(exchange.status for _, exchange in attempts(clix))
+
+
+def backs_off(clix: Clix) -> bool:
+    """Whether an attempt of a call has failed."""
+    return any(call._story.attempts for call, _ in attempts(clix))
 
 
 def chance_of_delay(index: int, request: object) -> Late:
@@ -57,9 +98,11 @@ async def cancel_many(clix: Clix, rounds: int, calls: int, longest: float) -> li
 async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succeeds() -> None:
     async with FaultServer(chance_of_delay) as server:
         async with skipping_clix(server.url, timeout=PATIENT, max_connections=10) as clix:
-            await asyncio.gather(*(clix.messages.send(f"warm-{n}", title="t") for n in range(20)))
+            began = asyncio.get_running_loop().time()
+            await asyncio.gather(*(clix.messages.send(f"warm-{n}", title="t") for n in range(50)))
+            enough = asyncio.get_running_loop().time() - began
             before = open_descriptors()
-            endings = await cancel_many(clix, rounds=20, calls=50, longest=0.06)
+            endings = await cancel_many(clix, rounds=20, calls=50, longest=enough)
             after = await asyncio.gather(*(clix.messages.send(f"after-{n}", title="t") for n in range(100)))
             dock, governor = clix._session.dock, clix._session.governor
 
@@ -77,16 +120,18 @@ async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succee
 
 
 @pytest.mark.parametrize(
-    ("script", "fate"),
+    ("script", "moment", "fate"),
     [
-        ([SilentAccept()], Fate.IN_DOUBT),
-        ([ReadThenSilence(processed=True)], Fate.IN_DOUBT),
-        ([CutAnswerAt(400, then=Ok(), ending="silence")], Fate.ACCEPTED),
-        ([Answer(503)], Fate.IN_DOUBT),
+        ([SilentAccept()], has_left, Fate.IN_DOUBT),
+        ([ReadThenSilence(processed=True)], has_left, Fate.IN_DOUBT),
+        ([CutAnswerAt(400, then=Ok(), ending="silence")], is_answered, Fate.ACCEPTED),
+        ([Answer(503)], backs_off, Fate.IN_DOUBT),
     ],
     ids=["silent accept", "read, then silence", "in the middle of the answer", "while backing off"],
 )
-async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(script: list, fate: Fate) -> None:  # type: ignore[type-arg]
+async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(
+    script: list[Fault], moment: Callable[[Clix], bool], fate: Fate
+) -> None:
     told: list[Outcome] = []
     async with (
         FaultServer(script, default=ReadThenSilence(processed=False)) as server,
@@ -98,7 +143,7 @@ async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(script: li
         ) as clix,
     ):
         task = asyncio.create_task(clix.messages.send("u", title="t" * 400))
-        await asyncio.sleep(0.05)
+        await until(lambda: moment(clix))
         task.cancel()
         with pytest.raises(asyncio.CancelledError) as caught:
             await task
@@ -109,12 +154,19 @@ async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(script: li
     assert len(server.received) == 1
 
 
+async def end_when_sent(clix: Clix, patience: asyncio.Timeout) -> None:
+    await until(lambda: has_left(clix))
+    patience.reschedule(asyncio.get_running_loop().time())
+
+
 async def test_the_fate_survives_the_callers_own_timeout() -> None:
     async with FaultServer([ReadThenSilence(processed=True)]) as server:
         async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url) as clix:
             with pytest.raises(TimeoutError) as caught:
-                async with asyncio.timeout(0.05):
+                async with asyncio.timeout(None) as patience:
+                    ending = asyncio.create_task(end_when_sent(clix, patience))
                     await clix.messages.send("u", title="t")
+            await ending
 
     assert caught.value.__cause__ is not None
     assert caught.value.__cause__.clix_fate is Fate.IN_DOUBT  # type: ignore[attr-defined]
@@ -124,7 +176,7 @@ async def test_a_call_cancelled_before_it_began_was_not_sent() -> None:
     async with FaultServer([ReadThenSilence(processed=True)]) as server:
         async with skipping_clix(server.url, max_connections=1, timeout=PATIENT) as clix:
             blocker = asyncio.create_task(clix.messages.send("first", title="t"))
-            await asyncio.sleep(0.03)
+            await until(lambda: has_left(clix))
             waiting = asyncio.create_task(clix.messages.send("second", title="t"))
             await asyncio.sleep(0.01)
             waiting.cancel()
