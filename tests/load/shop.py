@@ -65,12 +65,16 @@ async def insides(clix: ClixDep) -> dict[str, int]:
     """What may not grow."""
     stats = clix.stats
     return {
-        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+        "descriptors": _descriptors(),
         "tasks": len(asyncio.all_tasks()),
         "calls under way": stats.in_flight,
         "calls that wait": stats.waiting,
         "KiB": _resident() // 1024,
     }
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _resident() -> int:
