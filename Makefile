@@ -5,9 +5,10 @@ BIN := .venv/bin
 SOURCES := $(wildcard clix tools tests examples benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow mutation check check-format check-lint check-types check-spec check-generated \
-	check-imports check-cost check-api check-workflows record-api spec-diff generate lock format docs docs-serve build clean bench \
-	environment-demo environment-dev environment-bench
+.PHONY: help demo test test-slow test-oldest test-newest test-wheel mutation check check-format check-lint \
+	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
+	spec-diff carry-over generate lock format docs docs-serve build clean bench environment-demo \
+	environment-dev environment-bench
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +21,15 @@ test: environment-dev ## run the tests
 
 test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow
+
+test-oldest: environment-dev ## run the tests with the lowest versions that pyproject.toml allows
+	@$(BIN)/python -m tools.run_tests_with oldest
+
+test-newest: environment-dev ## run the tests with the newest of everything
+	@$(BIN)/python -m tools.run_tests_with newest
+
+test-wheel: environment-dev ## run the tests against the built wheel, without the source tree
+	@$(BIN)/python -m tools.run_tests_with wheel
 
 mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
 	@$(BIN)/python -m tools.mutation_score
@@ -55,13 +65,16 @@ check-api: environment-dev ## fail if the public API breaks what the last releas
 	@$(BIN)/python -m tools.public_api
 
 check-workflows: environment-dev
-	@$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	@$(BIN)/zizmor --offline --quiet --persona auditor .github
 
 record-api: environment-dev ## write down the public API as released (a step of a release, see CONTRIBUTING.md)
 	@$(BIN)/python -m tools.public_api --record
 
 spec-diff: environment-dev ## compare the provider's document, SPEC=path-or-url, with openapi.yaml by the wire
 	@$(BIN)/python -m tools.spec_diff $(if $(SPEC),"$(SPEC)")
+
+carry-over: environment-dev ## write into openapi.yaml what SPEC has and a program can write; the rest into REPORT=report.md
+	@$(BIN)/python -m tools.carry_over "$(SPEC)" --report "$(or $(REPORT),report.md)"
 
 generate: environment-dev ## write clix_api_client/ from openapi.yaml
 	@$(BIN)/python -m tools.generate_client

@@ -45,7 +45,8 @@ class Clix:
         api_key: a secret key (`clix_sk_...`), or a callable that returns the key and is asked on every attempt;
             or the environment's CLIX_API_KEY.
         base_url: or the environment's CLIX_BASE_URL, or https://api.clix.so. Plain http:// only to loopback.
-        delivery: what happens when an attempt may have been processed, see docs/delivery-guarantees.md.
+        delivery: what happens when an attempt may have been processed: "as_documented", "at_most_once" or
+            "at_least_once"; the page *Delivery guarantees* has the table.
         max_attempts: requests per call, those ended by a 429 not counted.
         timeout: of one attempt, in seconds, or a `Timeout`.
         deadline: of one call with all waiting, in seconds; default 120 for sends, 60 for the rest.
@@ -133,19 +134,29 @@ class Clix:
         self._owner = owner
         self._caller = Caller(session, options)
         self.users = Users(self._caller)
+        """Create, update and delete users."""
         self.messages = Messages(
             self._caller, None if coalescer is None else coalescer.line_for(self._caller)
         )
+        """Send pushes: one, a batch, or any number."""
         self.campaigns = Campaigns(self._caller)
+        """Trigger campaigns."""
         self.live_activities = LiveActivities(self._caller)
+        """Start live activities on iOS."""
         self.events = EventTracking(self._caller)
+        """Record events."""
         self.devices = DeviceRegistry(self._caller)
+        """Register devices, and say whose they are."""
 
     async def health(self) -> Health:
         """Ask whether the service is there; also proves key, network and TLS.
 
         Raises:
             ClixError: it is not, or does not take the key.
+
+        Example:
+            health = await clix.health()
+            print(health.msg, health.meta.elapsed)
         """
         return await check_health(self._caller)
 
@@ -204,6 +215,13 @@ class Clix:
 
         Raises:
             SessionStateError: on a copy made by `with_options`, or on another event loop.
+
+        Example:
+            clix = Clix(drain_timeout=10)
+            try:
+                await clix.messages.send("user_123", title="Hi")
+            finally:
+                await clix.aclose()
         """
         if not self._owner:
             raise SessionStateError(

@@ -57,12 +57,15 @@ class ClixError(Exception):
     ) -> None:
         super().__init__(message)
         self.fate: Fate = self.default_fate if fate is None else fate
+        """What is known of the request."""
         self.operation: str | None = operation
         """For example `messages.send`; None when no call was under way."""
         self.replay_safe: bool = replay_safe
         """True when a repeat of the operation changes nothing."""
         self.attempts: tuple[Attempt, ...] = tuple(attempts)
+        """Each request that was made or tried, first to last."""
         self.request_id: str | None = request_id
+        """The server's id of the last answer; quote it to Clix's support."""
 
     @property
     def safe_to_resend(self) -> bool:
@@ -170,12 +173,15 @@ class APIStatusError(ClixError):
     ) -> None:
         super().__init__(message, **context)
         self.status_code: int = status_code
+        """The HTTP status."""
         self.message: str = server_message or ""
         """What the server said, without our additions; empty when it said nothing."""
         self.body: str = body
         """The answer's text, cut at 64 KiB."""
         self.headers: Mapping[str, str] = Headers() if headers is None else headers
+        """Of the answer; names in any case."""
         self.rate_limit: RateLimit = RateLimit() if rate_limit is None else rate_limit
+        """As the answer told it."""
 
 
 class BadRequestError(APIStatusError):

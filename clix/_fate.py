@@ -49,9 +49,14 @@ class Outcome:
     """What `on_outcome` is told after every call. It holds no content, no ids of users, no secret."""
 
     operation: str
+    """For example `messages.send`."""
     fate: Fate
+    """What is known of the request."""
     attempts: int
+    """How many requests the call made."""
     elapsed: float
     """Seconds from call to end, waiting included."""
     request_id: str | None
+    """The server's id of the last answer."""
     cancelled: bool = False
+    """Whether the caller gave up."""

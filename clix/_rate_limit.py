@@ -40,8 +40,11 @@ class Observation:
     """What an answer told of the limit, and when (monotonic seconds)."""
 
     now: float
+    """When, in monotonic seconds."""
     limit: int | None = None
+    """Requests per second, and size of the bucket."""
     remaining: int | None = None
+    """Tokens left when the server answered."""
     pause: float | None = None
     """Seconds in which nothing may be sent: a 429's wait, or the time until an empty bucket refills."""
     throttled: bool = False
@@ -110,6 +113,7 @@ class LocalRateLimiter:
         return self._burst
 
     def try_acquire(self, now: float) -> float:
+        """Take one token and return 0.0, or take none and return the seconds to wait."""
         arrival = self._arrival
         if arrival <= now:
             self._arrival = now + self._interval
@@ -121,9 +125,11 @@ class LocalRateLimiter:
         return 0.0
 
     def give_back(self) -> None:
+        """Return a token whose request never left."""
         self._arrival = max(self._arrival - self._interval, self._paused_until + self._tolerance)
 
     def observe(self, seen: Observation) -> None:
+        """Learn from an answer."""
         if seen.limit is not None and seen.limit != self._limit and 0 < seen.limit <= LARGEST_LIMIT:
             self._limit = seen.limit
             self._retune(seen.now)

@@ -32,9 +32,11 @@ class Stats:
     """Counters of a session since its start; `clix.stats` gives a copy."""
 
     calls: int = 0
+    """Calls that were made."""
     requests: int = 0
     """Attempts that reached a connection."""
     retries: int = 0
+    """Attempts after a first one."""
     throttled: int = 0
     """429 answers."""
     accepted: int = 0

@@ -120,7 +120,12 @@ class ClixSync:
 
     @_with_parameters_of(Clix.with_options)
     def with_options(self, **options: Any) -> ClixSync:
-        """A light copy with other options, on the same session; as `Clix.with_options`."""
+        """A light copy with other options, on the same session; as `Clix.with_options`.
+
+        Example:
+            urgent = clix_sync.with_options(priority="high", deadline=10)
+            urgent.messages.send("user_123", title="Your code is 123456")
+        """
         copy = ClixSync.__new__(ClixSync)
         copy._start(self._portal, self._clix.with_options(**options))  # noqa: SLF001 - its own class
         return copy

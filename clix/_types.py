@@ -35,6 +35,7 @@ class Target:
     """
 
     kind: TargetKind
+    """'project_user_id', 'device_id' or 'user_id', as on the wire."""
     id: str
 
     def __attrs_post_init__(self) -> None:
@@ -44,35 +45,50 @@ class Target:
 
     @classmethod
     def project_user(cls, project_user_id: str) -> Target:
-        """Your own id of a user; reaches all devices of the user."""
+        """Your own id of a user; reaches all devices of the user.
+
+        Example:
+            await clix.messages.send(Target.project_user("user_123"), title="Hi")
+        """
         return cls("project_user_id", project_user_id)
 
     @classmethod
     def device(cls, device_id: str) -> Target:
-        """One device, by the id that Clix's mobile SDK gave it."""
+        """One device, by the id that Clix's mobile SDK gave it.
+
+        Example:
+            await clix.messages.send(Target.device("phone-1"), title="Hi")
+        """
         return cls("device_id", device_id)
 
     @classmethod
     def clix_user(cls, user_id: str) -> Target:
-        """Clix's own id of a user, as webhooks and devices carry it. Campaigns do not take it."""
+        """Clix's own id of a user, as devices and events carry it. Campaigns do not take it.
+
+        Example:
+            await clix.messages.send(Target.clix_user("019aa002-1d0e-7407-a0c5-5bfa8dd2be30"), title="Hi")
+        """
         return cls("user_id", user_id)
 
 
 @define(kw_only=True)
 class PushNotification:
-    """One push to one target. `to` is your own user id, or a `Target`.
-
-    A plain `define` rather than frozen: people build millions of them.
+    """One push to one target. It may be changed after it was made, unlike other values: people build millions of them.
 
     Example:
         PushNotification(to="user_123", title="Your order shipped", landing_url="myapp://orders/123")
     """
 
     to: str | Target = field(kw_only=False)
+    """Your own user id, or a `Target`."""
     title: str | None = None
+    """The headline."""
     body: str | None = None
+    """The text below it."""
     image_url: str | None = None
+    """An https:// address of a picture."""
     landing_url: str | None = None
+    """What a tap opens: a web address or a deep link of the app."""
     extra: JSONObject | None = None
     """Request fields that this version does not know yet, merged into the notification."""
 
@@ -90,10 +106,13 @@ class LiveActivity:
     """The start of one live activity on one target's devices."""
 
     to: str | Target = field(kw_only=False)
+    """Your own user id, or a `Target`."""
     attributes_type: str
     """The name of the `ActivityAttributes` type in the app."""
     attributes: JSONObject
+    """What stays the same while the activity lives."""
     content_state: JSONObject
+    """What it shows first."""
     alert: Alert | Mapping[str, str] | None = None
     """Without one Clix shows 'Live Activity' / 'Started'."""
     extra: JSONObject | None = None
@@ -108,7 +127,9 @@ class Delivery:
     status: str
     """As on the wire; ask `succeeded`."""
     device_id: str | None = None
+    """None when the server told none."""
     fcm_message_id: str | None = None
+    """Google's id of the push."""
     failure_reason: str | None = None
     """The text of FCM or APNs, for example '[PERMISSION_DENIED] SenderId mismatch'."""
     index: int | None = None
@@ -150,6 +171,9 @@ class SendResult:
 
         Raises:
             DeliveryFailedError: a delivery failed, or no device was reached.
+
+        Example:
+            sent = (await clix.messages.send("user_123", title="Hi")).raise_for_failures()
         """
         deliveries = self.deliveries or self.shared_deliveries
         failures = tuple(delivery for delivery in deliveries if not delivery.succeeded)

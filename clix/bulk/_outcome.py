@@ -23,6 +23,7 @@ class ItemOutcome:
     row: int
     """Position in the source, counted from 1."""
     fate: Fate
+    """What is known of it."""
     notification: PushNotification | None = None
     """None when the row could not be read as one."""
     reason: str | None = None
@@ -126,7 +127,12 @@ class BatchOutcome:
                 yield from part.result.result(self._batch.items[part.start : part.stop]).deliveries
 
     def other_items(self) -> Iterator[ItemOutcome]:
-        """The items that were not accepted."""
+        """The items that were not accepted.
+
+        Example:
+            for item in batch.other_items():
+                print(item.row, item.fate, item.reason)
+        """
         for refused in self._batch.refused:
             yield ItemOutcome(row=refused.row, fate=Fate.REJECTED, reason=refused.reason)
         for part in self._parts:

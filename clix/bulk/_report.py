@@ -41,6 +41,7 @@ class BulkReport:
     delivered: int
     """Deliveries that succeeded: several for a user with several devices, none for one without."""
     failed_deliveries: int
+    """Deliveries that failed; `failure_reasons` says why."""
     failure_reasons: Mapping[str, int]
     """How many deliveries failed for which reason, in the words of FCM or APNs; the frequent ones by name."""
     item_reasons: Mapping[str, int]
@@ -130,7 +131,11 @@ class BulkReport:
         return self._again(in_doubt=in_doubt, mend=mend)
 
     def to_html(self, path: str | PathLike[str]) -> None:
-        """Write the report as one page of HTML that needs neither network nor other files."""
+        """Write the report as one page of HTML that needs neither network nor other files.
+
+        Example:
+            report.to_html("spring-sale.html")
+        """
         from ._html import render
 
         Path(path).write_text(render(self), encoding="utf-8")

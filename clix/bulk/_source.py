@@ -20,6 +20,7 @@ Row: TypeAlias = PushNotification | Mapping[str, object]
 `title`, `body`, `image_url`, `landing_url`, `extra`. Empty strings are fields left out, as in a CSV file."""
 
 Source: TypeAlias = Iterable[Row] | AsyncIterable[Row]
+"""Any number of rows, read as they are needed; a plain iterable is read in a thread."""
 
 
 @define

@@ -39,6 +39,9 @@ def create_app(config: EmulatorConfig | None = None) -> Starlette:
     """An application with an emulator of its own, found at `app.state.emulator`.
 
     It runs in process just as well as behind a server, and needs no lifespan to answer.
+
+    Example:
+        app = create_app(EmulatorConfig(seed=1))
     """
     return application(Emulator(config or EmulatorConfig()))
 

@@ -26,6 +26,7 @@ class EmulatorConfig:
     """Settings of one emulator. Everything has a default that suits a laptop."""
 
     host: str = "127.0.0.1"
+    """The address to listen on."""
     port: int = 0
     """0 takes any free port."""
     rate_limit: int | None = CLIX_RATE_LIMIT

@@ -25,6 +25,7 @@ class RunningEmulator:
     def __init__(self, emulator: Emulator, url: str) -> None:
         self.emulator = emulator
         self.url = url
+        """Where it answers, without a slash at the end."""
 
     @property
     def state(self) -> State:
@@ -45,7 +46,17 @@ class RunningEmulator:
 async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[RunningEmulator, None]:
     """An emulator on the running event loop and a real port, a free one unless `port` says which.
 
-    Takes the fields of EmulatorConfig. Raises OSError when the port is taken, and StateFileError.
+    Takes the fields of `EmulatorConfig`.
+
+    Raises:
+        OSError: the port is taken.
+        StateFileError: the state file is none, or cannot be read or written.
+
+    Example:
+        from clix.emulator import running_emulator
+
+        async with running_emulator(rate_limit=None, seed=1) as emulator:
+            print(emulator.url, emulator.environment())
     """
     from clix.emulator._server import EmulatorServer, listen, url_of  # Who stays in process needs no uvicorn.
 

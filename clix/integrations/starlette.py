@@ -60,6 +60,9 @@ async def get_clix(connection: HTTPConnection) -> Clix:
 
     Raises:
         ConfigurationError: it has none; the message says what to do.
+
+    Example:
+        clix = await get_clix(request)
     """
     of_lifespan: State = connection.scope.get("state") or {}
     clix = of_lifespan.get("clix") or getattr(connection.app.state, "clix", None)
@@ -74,6 +77,10 @@ def install_error_handlers(app: Starlette) -> None:
     429 with Retry-After for a rate limit, 503 when it is safe to ask again, 502 when it may have been done or was done
     without a readable answer, 422 for refused input; each with `code`, `fate` and `safe_to_resend`. A mistake in the
     service's own settings, or a refused key, stays an error 500 in the log.
+
+    Example:
+        app = Starlette(lifespan=clix_lifespan())
+        install_error_handlers(app)
     """
     app.add_exception_handler(ClixError, _answer)
 
@@ -101,6 +108,9 @@ def send_in_background(
     """Send a push when the answer has gone out. What became of it is logged, whatever it was.
 
     For pushes that nobody misses: what waits here is lost when the process dies.
+
+    Example:
+        send_in_background(tasks, clix, "user_123", title="Your order shipped")
     """
 
     async def send() -> None:
@@ -131,6 +141,9 @@ async def readiness(request: Request) -> JSONResponse:
 
     Ask it to notice a wrong key after a deployment. A service that works without Clix should not be taken out of
     rotation by it.
+
+    Example:
+        app.add_route("/ready", readiness)
     """
     try:
         clix = await get_clix(request)

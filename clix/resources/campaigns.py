@@ -21,7 +21,7 @@ from ._common import answer_of, merge_into_body, unknown
 
 
 class Campaigns:
-    """`clix.campaigns`."""
+    """Campaigns of the console. A repeated trigger sends again."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -48,6 +48,9 @@ class Campaigns:
             InvalidRequestError: an empty list of targets, targets beside a broadcast, or a `Target.clix_user`.
             InDoubtError: it may have been triggered; do not repeat it blindly.
             ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            await clix.campaigns.trigger("order-shipped", targets=["user_123"], properties={"order": "A-1"})
         """
         check_id(campaign_id, "campaign_id")
         body = TriggerCampaignRequest(

@@ -39,7 +39,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?
 
 
 class DeviceRegistry:
-    """`clix.devices`."""
+    """Devices, and the users they belong to. All of it may be repeated safely."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -74,6 +74,9 @@ class DeviceRegistry:
         Raises:
             InvalidRequestError: a blank id.
             ClixError: every other failure; a repeat is always safe here.
+
+        Example:
+            await clix.devices.set_project_user_id("phone-1", "user_123")
         """
         check_id(device_id, "device_id")
         body = models.SetDeviceProjectUserIdRequest(check_id(project_user_id, "project_user_id"))
@@ -99,6 +102,9 @@ class DeviceRegistry:
         Raises:
             InvalidRequestError: a blank id, no property, or a value of another kind.
             ClixError: every other failure; a repeat is always safe here.
+
+        Example:
+            await clix.devices.set_user_properties("phone-1", {"tier": "gold", "age": 25})
         """
         check_id(device_id, "device_id")
         body = models.SetDeviceUserPropertiesRequest(properties=_properties(properties))

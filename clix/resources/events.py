@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class EventTracking:
-    """`clix.events`."""
+    """Events on devices. A repeat counts them twice."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -60,6 +60,9 @@ class EventTracking:
             InvalidRequestError: refused here, nothing was sent.
             InDoubtError: it may have been counted; a repeat may count twice.
             ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            await clix.events.track("phone-1", "ORDER_PLACED", properties={"total": 12.5})
         """
         event = Event(
             device_id=device_id, name=name, properties=properties, message_id=message_id, extra=extra
@@ -67,7 +70,16 @@ class EventTracking:
         return await self._run([event], [""], _read_one)
 
     async def track_batch(self, events: Iterable[Event | Mapping[str, object]]) -> Events:
-        """Record several events in one request; the errors are those of `track`."""
+        """Record several events in one request.
+
+        Raises:
+            InvalidRequestError: an empty list, or an event that is malformed; nothing was sent.
+            InDoubtError: they may have been counted; a repeat may count twice.
+            ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            await clix.events.track_batch([Event(device_id="phone-1", name=name) for name in ("OPENED", "PAID")])
+        """
         items = items_of(events, "events", Event)
         return await self._run(items, places_of(items, "events"), _read_all)
 

@@ -19,7 +19,7 @@ from .messages import read_send_result
 
 
 class LiveActivities:
-    """`clix.live_activities`."""
+    """iOS live activities, started by push. A repeat starts them twice."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -48,6 +48,15 @@ class LiveActivities:
             InvalidRequestError: refused here, nothing was sent.
             InDoubtError: it may have been started; do not repeat it blindly.
             ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            await clix.live_activities.start(
+                "user_123",
+                attributes_type="DeliveryAttributes",
+                attributes={"order": "A-1"},
+                content_state={"stage": "packed"},
+                alert=Alert(title="Your order", body="It is packed."),
+            )
         """
         activity = LiveActivity(
             to,
@@ -60,7 +69,18 @@ class LiveActivities:
         return await self._start([activity], [""])
 
     async def start_batch(self, activities: Iterable[LiveActivity | Mapping[str, object]]) -> SendResult:
-        """Start several live activities in one request; the errors are those of `start`."""
+        """Start several live activities in one request.
+
+        Raises:
+            InvalidRequestError: an empty list, or an activity that is malformed; nothing was sent.
+            InDoubtError: they may have been started, all or some; do not repeat them blindly.
+            ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            await clix.live_activities.start_batch(
+                LiveActivity(user, attributes_type="Match", attributes={}, content_state={"goals": 0}) for user in users
+            )
+        """
         items = items_of(activities, "activities", LiveActivity)
         return await self._start(items, places_of(items, "activities"))
 

@@ -30,7 +30,7 @@ LARGEST_BATCH = 500
 
 
 class Messages:
-    """`clix.messages`."""
+    """Push messages. A repeat of a send is delivered twice: the errors tell what is known of it."""
 
     def __init__(self, caller: Caller, line: Line | None = None) -> None:
         self._caller = caller

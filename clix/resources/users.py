@@ -21,7 +21,7 @@ Properties = Mapping[str, Scalar]
 
 
 class Users:
-    """`clix.users`."""
+    """Your users in Clix. All three calls may be repeated safely."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -63,6 +63,9 @@ class Users:
             NotFoundError: there is no such user.
             InvalidRequestError: a blank id, or a property that is no string, number, boolean or None.
             ClixError: every other failure; a repeat is always safe here.
+
+        Example:
+            await clix.users.update("user_123", {"tier": "platinum"})
         """
         check_id(project_user_id, "project_user_id")
         body = UpdateUserRequest(properties=_property_map(properties))
@@ -79,6 +82,9 @@ class Users:
         Raises:
             InvalidRequestError: a blank id.
             ClixError: every other failure; a repeat is always safe here.
+
+        Example:
+            await clix.users.delete("user_123")
         """
         check_id(project_user_id, "project_user_id")
         return await self._caller.run(

@@ -87,20 +87,37 @@ class ClixEmulator:
         self.transport = InProcessTransport(application(self.engine), self.clock)
         """For sessions of your own: `Clix(transport=clix_emulator.transport, ...)`; any httpx client can use it."""
         self.outbox = Outbox(self.engine)
+        """What was sent."""
         self.faults = FaultControl(self.engine, self.transport)
+        """What is to go wrong."""
 
     def session(self, **options: Unpack[SessionOptions]) -> Clix:
-        """A session on this emulator. It need not be closed."""
+        """A session on this emulator. It need not be closed.
+
+        Example:
+            clix = clix_emulator.session(delivery="at_most_once")
+            await clix.messages.send("user_123", title="Hi")
+        """
         return Clix(**self._access, **options)
 
     @contextlib.contextmanager
     def sync_session(self, **options: Unpack[SessionOptions]) -> Generator[ClixSync, None, None]:
-        """A session for synchronous code on this emulator, until the block ends."""
+        """A session for synchronous code on this emulator, until the block ends.
+
+        Example:
+            with clix_emulator.sync_session() as clix:
+                clix.messages.send("user_123", title="Hi")
+        """
         with ClixSync(**self._access, **options) as clix:
             yield clix
 
     def serve(self) -> contextlib.AbstractContextManager[ClixServer]:
-        """Serve this emulator on a free port too, until the block ends."""
+        """Serve this emulator on a free port too, until the block ends.
+
+        Example:
+            with clix_emulator.serve() as server:
+                print(server.url)
+        """
         return served(self.engine)
 
     def add_user(
@@ -110,7 +127,11 @@ class ClixEmulator:
         *,
         phones: Sequence[str] = ("IOS",),
     ) -> None:
-        """Create a user, with a phone of each of these platforms: `IOS` or `ANDROID`."""
+        """Create a user, with a phone of each of these platforms: `IOS` or `ANDROID`.
+
+        Example:
+            clix_emulator.add_user("user_123", {"name": "Ann"}, phones=["IOS", "ANDROID"])
+        """
         self._state.upsert_user(project_user_id, properties or {}, self.engine.now())
         for number, platform in enumerate(phones, 1):
             self.add_device(f"phone-{number}-of-{project_user_id}", user=project_user_id, platform=platform)
@@ -118,7 +139,11 @@ class ClixEmulator:
             self._state.keep_without_phone(project_user_id)
 
     def add_device(self, device_id: str, *, user: str | None = None, platform: str = "IOS") -> None:
-        """Register a device, and say whose it is."""
+        """Register a device, and say whose it is.
+
+        Example:
+            clix_emulator.add_device("phone-1", user="user_123", platform="ANDROID")
+        """
         device = self._state.upsert_device(device_id, {"platform": platform}, self.engine.now())
         if user is not None:
             self._state.name_device(device, user, self.engine.now())
@@ -142,6 +167,9 @@ class ClixEmulator:
             image_url: a template.
             landing_url: a template.
             segment: at most 3 conditions, such as `{"attribute": "plan", "operator": "equals", "value": "pro"}`.
+
+        Example:
+            clix_emulator.define_campaign("pickup", title="{{ user.name }}, {{ trigger.order }} is ready")
         """
         texts = {"title": title, "body": body, "image_url": image_url, "landing_url": landing_url}
         conditions: list[Json] = [dict(condition) for condition in segment]
@@ -182,7 +210,11 @@ class ClixEmulator:
         ]
 
     def reset(self) -> None:
-        """Forget everything: users, messages, faults."""
+        """Forget everything: users, messages, faults.
+
+        Example:
+            clix_emulator.reset()
+        """
         self.engine.reset()
         self.faults.clear()
         self.outbox.clear()

@@ -79,6 +79,9 @@ class FaultControl:
 
         Raises:
             ValueError: a status or an operation that does not exist.
+
+        Example:
+            clix_faults.fail_next(503, times=2, operation="messages.send")
         """
         if not 200 <= status <= 599:
             raise ValueError(f"status must be from 200 to 599, not {status}")
@@ -94,7 +97,11 @@ class FaultControl:
         operation: Operation | None = None,
         to: str | Target | None = None,
     ) -> None:
-        """Answer 429 and ask to wait so many seconds."""
+        """Answer 429 and ask to wait so many seconds.
+
+        Example:
+            clix_faults.throttle(retry_after=20)
+        """
         headers = {"Retry-After": str(retry_after)}
         self.fail_next(429, times=times, operation=operation, to=to, headers=headers)
 
@@ -106,7 +113,11 @@ class FaultControl:
         operation: Operation | None = None,
         to: str | Target | None = None,
     ) -> None:
-        """Do what the request wants, and answer so many seconds late."""
+        """Do what the request wants, and answer so many seconds late.
+
+        Example:
+            clix_faults.delay(30)
+        """
         self._arrange(Fault(delay=Delay("fixed", seconds)), times, operation, to)
 
     def cut(
@@ -120,11 +131,18 @@ class FaultControl:
         """Close the connection instead of answering, before or after the request is processed.
 
         The caller cannot tell the two apart.
+
+        Example:
+            clix_faults.cut("after")
         """
         self._arrange(Fault(cut=moment), times, operation, to)
 
     def refuse(self, times: int = 1) -> None:
-        """Refuse connections, so that requests are never sent. In process only; before all other faults."""
+        """Refuse connections, so that requests are never sent. In process only; before all other faults.
+
+        Example:
+            clix_faults.refuse(3)
+        """
         self._transport.refusals += times
 
     def reject(self, to: str | Target, reason: str = "unregistered") -> None:
@@ -133,11 +151,18 @@ class FaultControl:
         Args:
             to: the user or device.
             reason: the text of the push service, or the emulator's short name for one, such as `quota`.
+
+        Example:
+            clix_faults.reject("user_123", reason="quota")
         """
         self._emulator.faults.add(Fault(deliveries=(DeliveryFault(reason_text(reason)),)), target=_id_of(to))
 
     def clear(self) -> None:
-        """Let everything go well from now on."""
+        """Let everything go well from now on.
+
+        Example:
+            clix_faults.clear()
+        """
         self._transport.refusals = 0
         self._emulator.faults.clear()
 

@@ -33,7 +33,11 @@ class Outbox(Sequence[SentMessage]):
         emulator.delivery_listeners.append(self._add_campaign)
 
     def find(self, **criteria: Unpack[Criteria]) -> list[SentMessage]:
-        """The messages that fit: values are compared as they are, patterns are searched for."""
+        """The messages that fit: values are compared as they are, patterns are searched for.
+
+        Example:
+            (message,) = clix_outbox.find(to="user_123", title=re.compile("shipped"))
+        """
         return self._fitting(read_criteria(criteria))
 
     def assert_sent(self, **criteria: Unpack[Criteria]) -> SentMessage:
@@ -57,6 +61,9 @@ class Outbox(Sequence[SentMessage]):
 
         Raises:
             AssertionError: something was; it shows it.
+
+        Example:
+            clix_outbox.assert_none_sent(to="user_456")
         """
         __tracebackhide__ = True
         self.assert_count(0, **criteria)
@@ -66,6 +73,9 @@ class Outbox(Sequence[SentMessage]):
 
         Raises:
             AssertionError: more or fewer were; it shows them.
+
+        Example:
+            clix_outbox.assert_count(2, to="user_123")
         """
         __tracebackhide__ = True
         wanted = read_criteria(criteria)
@@ -77,7 +87,11 @@ class Outbox(Sequence[SentMessage]):
         raise AssertionError(explain_surplus(count, wanted, found, self._refused()))
 
     def clear(self) -> None:
-        """Forget what was sent so far."""
+        """Forget what was sent so far.
+
+        Example:
+            clix_outbox.clear()
+        """
         self._messages.clear()
 
     def __len__(self) -> int:

@@ -21,6 +21,7 @@ class ClixServer:
     def __init__(self, emulator: Emulator, url: str) -> None:
         self._emulator = emulator
         self.url = url
+        """The address, without a slash at the end."""
 
     def environment(self) -> dict[str, str]:
         """The variables that point an SDK here: CLIX_BASE_URL, CLIX_PROJECT_ID, CLIX_API_KEY."""

@@ -68,6 +68,10 @@ def parse(body: bytes | str) -> WebhookEvent:
     Raises:
         MalformedWebhookError: it is no JSON object, or lacks what makes it an event: project_id, event_type,
             timestamp, message_id.
+
+    Example:
+        event = parse(await request.body())
+        print(event.event_type, event.message_id, event.timestamp)
     """
     try:
         content = decode_object(body.encode() if isinstance(body, str) else body)

@@ -100,6 +100,11 @@ class WebhookReceiver:
 
         Raises:
             ConfigurationError: there is a handler already.
+
+        Example:
+            @receiver.on_event
+            async def note(event: WebhookEvent) -> None:
+                print(event.event_type, event.message_id)
         """
         if self._handler is not None:
             raise ConfigurationError("This receiver has a handler already; let that one call the others.")
@@ -112,6 +117,13 @@ class WebhookReceiver:
         Args:
             headers: names and values as bytes. The body is not read when they do not prove the sender.
             body: its parts.
+
+        Raises:
+            ConfigurationError: there is no handler.
+
+        Example:
+            answer = await receiver.receive(headers, body)
+            print(answer.status, answer.reason)
         """
         if self._handler is None:
             raise ConfigurationError(
@@ -139,12 +151,21 @@ class WebhookReceiver:
 
         Args:
             older_than: seconds since they came, so that those being handled at this moment are not among them.
+
+        Example:
+            async for event in receiver.unfinished(older_than=60):
+                await make_sure(event)
         """
         for body in await self._dedupe.unfinished(older_than):
             yield parse(body)
 
     async def finish(self, event: WebhookEvent) -> None:
-        """An event of `unfinished()` is settled."""
+        """An event of `unfinished()` is settled.
+
+        Example:
+            async for event in receiver.unfinished():
+                await receiver.finish(event)
+        """
         await self._dedupe.finish(event.message_id, event.event_type)
 
     async def aclose(self) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
 
-from clix import BulkReport, ClixSync
+from fastapi import FastAPI, Request
+
+from clix import BatchOutcome, BulkReport, ClixSync
 from clix.testing import ClixEmulator, FaultControl, Outbox
 from clix.webhooks import WebhookReceiver
 
 app: FastAPI
+batch: BatchOutcome
+body: AsyncIterator[bytes]
 clix_emulator: ClixEmulator
 clix_faults: FaultControl
 clix_outbox: Outbox
@@ -25,4 +29,6 @@ class Orders:
         """Write down what became of a message."""
 
 
+headers: list[tuple[bytes, bytes]]
 orders: Orders
+request: Request
