@@ -7,11 +7,11 @@ import gc
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clix import Clix, Fate, Outcome, SendResult, Timeout
-from clix._call import _Call
 from clix._transport import Exchange
 from tests.faults import (
     Answer,
@@ -40,25 +40,27 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
-def attempts(clix: Clix) -> list[tuple[_Call, Exchange]]:
-    """The calls at an attempt."""
-    calls = [call for call in clix._session._calls if isinstance(call, _Call)]
-    return [(call, call._exchange) for call in calls if call._exchange is not None]
+@pytest.fixture
+def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
+    """Every attempt of the test, as it begins."""
+    begun: list[Exchange] = []
+
+    def begin(**fields: Any) -> Exchange:
+        begun.append(Exchange(**fields))
+        return begun[-1]
+
+    monkeypatch.setattr("clix._call.Exchange", begin)
+    return begun
 
 
-def has_left(clix: Clix) -> bool:
-    """Whether a call's request began to leave."""
-    return any(exchange.left for _, exchange in attempts(clix))
+def has_left(exchanges: list[Exchange]) -> bool:
+    """Whether a request began to leave."""
+    return any(exchange.left for exchange in exchanges)
 
 
-def is_answered(clix: Clix) -> bool:
-    """Whether a call has read a status."""
-    return any(exchange.status for _, exchange in attempts(clix))
-
-
-def backs_off(clix: Clix) -> bool:
-    """Whether an attempt of a call has failed."""
-    return any(call._story.attempts for call, _ in attempts(clix))
+def is_answered(exchanges: list[Exchange]) -> bool:
+    """Whether a status was read."""
+    return any(exchange.status for exchange in exchanges)
 
 
 def chance_of_delay(index: int, request: object) -> Late:
@@ -125,12 +127,12 @@ async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succee
         ([SilentAccept()], has_left, Fate.IN_DOUBT),
         ([ReadThenSilence(processed=True)], has_left, Fate.IN_DOUBT),
         ([CutAnswerAt(400, then=Ok(), ending="silence")], is_answered, Fate.ACCEPTED),
-        ([Answer(503)], backs_off, Fate.IN_DOUBT),
+        ([Answer(503)], is_answered, Fate.IN_DOUBT),
     ],
     ids=["silent accept", "read, then silence", "in the middle of the answer", "while backing off"],
 )
 async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(
-    script: list[Fault], moment: Callable[[Clix], bool], fate: Fate
+    exchanges: list[Exchange], script: list[Fault], moment: Callable[[list[Exchange]], bool], fate: Fate
 ) -> None:
     told: list[Outcome] = []
     async with (
@@ -143,7 +145,7 @@ async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(
         ) as clix,
     ):
         task = asyncio.create_task(clix.messages.send("u", title="t" * 400))
-        await until(lambda: moment(clix))
+        await until(lambda: moment(exchanges))
         task.cancel()
         with pytest.raises(asyncio.CancelledError) as caught:
             await task
@@ -154,11 +156,11 @@ async def test_a_cancelled_call_carries_its_fate_and_tells_on_outcome(
     assert len(server.received) == 1
 
 
-async def send_until_it_has_left(clix: Clix) -> None:
+async def send_until_it_has_left(clix: Clix, exchanges: list[Exchange]) -> None:
     async with asyncio.timeout(None) as patience:
 
         async def lose_it() -> None:
-            await until(lambda: has_left(clix))
+            await until(lambda: has_left(exchanges))
             patience.reschedule(asyncio.get_running_loop().time())
 
         async with asyncio.TaskGroup() as group:
@@ -166,21 +168,21 @@ async def send_until_it_has_left(clix: Clix) -> None:
             await clix.messages.send("u", title="t")
 
 
-async def test_the_fate_survives_the_callers_own_timeout() -> None:
+async def test_the_fate_survives_the_callers_own_timeout(exchanges: list[Exchange]) -> None:
     async with FaultServer([ReadThenSilence(processed=True)]) as server:
         async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url) as clix:
             with pytest.raises(TimeoutError) as caught:
-                await send_until_it_has_left(clix)
+                await send_until_it_has_left(clix, exchanges)
 
     assert caught.value.__cause__ is not None
     assert caught.value.__cause__.clix_fate is Fate.IN_DOUBT  # type: ignore[attr-defined]
 
 
-async def test_a_call_cancelled_before_it_began_was_not_sent() -> None:
+async def test_a_call_cancelled_before_it_began_was_not_sent(exchanges: list[Exchange]) -> None:
     async with FaultServer([ReadThenSilence(processed=True)]) as server:
         async with skipping_clix(server.url, max_connections=1, timeout=PATIENT) as clix:
             blocker = asyncio.create_task(clix.messages.send("first", title="t"))
-            await until(lambda: has_left(clix))
+            await until(lambda: has_left(exchanges))
             waiting = asyncio.create_task(clix.messages.send("second", title="t"))
             await asyncio.sleep(0.01)
             waiting.cancel()
