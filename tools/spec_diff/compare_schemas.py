@@ -67,6 +67,8 @@ class SchemaComparison:
     def _compare_shapes(self, ours: Shape, theirs: Shape, place: Place) -> Iterator[Difference]:
         yield from _at(place, compare_types(ours, theirs, self._direction))
         yield from _at(place, compare_rules(ours.rules, theirs.rules, self._direction))
+        if theirs == ANYTHING and ours.types != ANYTHING.types:
+            return  # that theirs says nothing of keys and items either goes without saying
         for name in ours.scalars.keys() & theirs.scalars.keys():
             yield from _at(place, compare_scalars(ours.scalars[name], theirs.scalars[name], self._direction))
         if ours.array and theirs.array:
@@ -97,7 +99,6 @@ class SchemaComparison:
         for name, schema in theirs.properties.items():
             if name not in ours.properties:
                 yield self._new_key(name, schema, theirs, place)
-                yield from self._compare_with_the_other_keys(ours.additional, schema, place.key(name))
         for name in sorted(ours.properties.keys() & theirs.properties.keys()):
             if (name in ours.required) != (name in theirs.required):
                 yield from _at(place.key(name), [self._requirement(required=name in theirs.required)])
@@ -114,13 +115,6 @@ class SchemaComparison:
         elif allowed != NOTHING:
             other = describe(theirs.additional, self._theirs)
             yield Difference(Impact.ADDITIVE, str(place.any_key()), f"new {other}")
-
-    def _compare_with_the_other_keys(
-        self, ours: Schema, theirs: Schema, place: Place
-    ) -> Iterator[Difference]:
-        """A key that theirs alone names is to ours one of the others, and ours may say what those hold."""
-        if self._ours.shape(ours) not in (ANYTHING, NOTHING):
-            yield from self.compare(ours, theirs, place)
 
     def _compare_choices(self, ours: Object, theirs: Object) -> Iterator[Finding]:
         common = ours.properties.keys() & theirs.properties.keys()

@@ -12,19 +12,23 @@ _WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
 
 def compare_types(ours: Shape, theirs: Shape, direction: Direction) -> Iterator[Finding]:
     """The JSON types that are possible, null among them."""
-    ours_fit, theirs_fit = _fit(ours.types, theirs.types), _fit(theirs.types, ours.types)
-    if ours_fit and theirs_fit:
+    lost, gained = _unfit(ours.types, theirs.types), _unfit(theirs.types, ours.types)
+    change = f"{_all_types(theirs.types)}, was {_all_types(ours.types)}"
+    if not lost and not gained:
         return
-    relation = Relation.WIDER if ours_fit else Relation.NARROWER if theirs_fit else Relation.OTHER
-    change = f"{_all_types(theirs)}, was {_all_types(ours)}"
     if direction is Direction.ANSWER and theirs.types == ANYTHING.types and _promises_nothing(ours):
         yield Finding(Impact.OURS_ONLY, "object in ours only")
     elif ours.types == ANYTHING.types:
         yield Finding(impact_of_statement(direction), change)
-    elif impact_of(relation, direction) is Impact.OURS_ONLY:
-        yield Finding(Impact.OURS_ONLY, f"{types_in_words(ours.types - theirs.types)} in ours only")
-    else:
-        yield Finding(impact_of(relation, direction), change)
+    elif gained == theirs.types:
+        yield Finding(Impact.BREAKING, change)
+    elif not lost:
+        yield Finding(impact_of(Relation.WIDER, direction), change)
+    else:  # told apart, since one of two changes may be known
+        left = types_in_words(theirs.types - gained)
+        yield _lost_types(lost, f"{left}, was {_all_types(ours.types)}", direction)
+        if gained:
+            yield Finding(impact_of(Relation.WIDER, direction), f"{types_in_words(gained)} as well")
 
 
 def compare_scalars(ours: Scalar, theirs: Scalar, direction: Direction) -> Iterator[Finding]:
@@ -61,8 +65,14 @@ def compare_rules(
             yield Finding(Impact.BREAKING, f"another rule by `{name}`")
 
 
-def _all_types(shape: Shape) -> str:
-    return "any value" if shape.types == ANYTHING.types else types_in_words(shape.types) or "no value"
+def _lost_types(lost: frozenset[str], change: str, direction: Direction) -> Finding:
+    if direction is Direction.ANSWER:
+        return Finding(Impact.OURS_ONLY, f"{types_in_words(lost)} in ours only")
+    return Finding(Impact.BREAKING, change)
+
+
+def _all_types(types: frozenset[str]) -> str:
+    return "any value" if types == ANYTHING.types else types_in_words(types) or "no value"
 
 
 def _promises_nothing(shape: Shape) -> bool:
@@ -70,8 +80,9 @@ def _promises_nothing(shape: Shape) -> bool:
     return shape.types == frozenset({"object"}) and shape.object == Object()
 
 
-def _fit(inner: frozenset[str], outer: frozenset[str]) -> bool:
-    return inner <= (outer | {"integer"} if "number" in outer else outer)
+def _unfit(inner: frozenset[str], outer: frozenset[str]) -> frozenset[str]:
+    """The types that the others leave no room for; an integer is a number."""
+    return inner - (outer | {"integer"} if "number" in outer else outer)
 
 
 def _compare_formats(ours: frozenset[str], theirs: frozenset[str], direction: Direction) -> Iterator[Finding]:

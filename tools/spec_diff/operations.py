@@ -10,6 +10,7 @@ from .document import Document, Schema
 from .errors import UnreadableError
 from .grammar import METHODS
 from .schemas import SchemaReader
+from .shape import ANYTHING
 from .wire import Answer, Api, Body, Content, Header, Operation, Parameter
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -92,7 +93,7 @@ class _Reader:
         default = "form" if stated["in"] in {"query", "cookie"} else "simple"
         style = stated.get("style", default)
         shape = self._schemas.shape(schema)
-        if shape.array is None and shape.object is None:
+        if shape == ANYTHING or (shape.array is None and shape.object is None):
             return "plain" if style == default else style
         return f"{style}, exploded" if stated.get("explode", style == "form") else f"{style}, joined"
 
