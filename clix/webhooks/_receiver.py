@@ -169,7 +169,12 @@ class WebhookReceiver:
         await self._dedupe.finish(event.message_id, event.event_type)
 
     async def aclose(self) -> None:
-        """Let go of the storage."""
+        """Let go of the storage.
+
+        Example:
+            async with receiver:  # closes it at the end
+                ...
+        """
         await self._dedupe.aclose()
 
     async def __aenter__(self) -> Self:

@@ -10,10 +10,12 @@ from typing import cast
 
 import griffe
 
+from .attribute_lists import description, listed
 from .docstring_examples import fenced
 
 ROOT = Path(__file__).resolve().parents[2]
-_DIRECTIVE = re.compile(r"^::: ([\w.]+)\n((?: {4}.*\n|\n(?= {4}))*)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^::: ([\w.]+)\n((?: {4}.*\n)*)", re.MULTILINE)
+_MEMBERS = re.compile(r"^ *members: (?:false|\[(.*)\])$", re.MULTILINE)
 
 
 def names(page: str) -> list[str]:
@@ -23,7 +25,7 @@ def names(page: str) -> list[str]:
 
 def with_reference(page: str) -> str:
     """The page with signatures and docstrings in place of its directives."""
-    return _DIRECTIVE.sub(lambda found: "\n\n".join(_described(_find(found[1]), found[1])) + "\n", page)
+    return _DIRECTIVE.sub(lambda found: "\n\n".join(_described(found[1], _chosen(found[2]))) + "\n", page)
 
 
 @cache
@@ -36,25 +38,37 @@ def _find(name: str) -> griffe.Object:
     return found.final_target if isinstance(found, griffe.Alias) else found
 
 
-def _described(thing: griffe.Object, name: str) -> Iterator[str]:
+def _chosen(options: str) -> list[str] | None:
+    """The methods that the directive chooses; None for all."""
+    found = _MEMBERS.search(options)
+    return None if found is None else re.findall(r"\w+", found[1] or "")
+
+
+def _described(name: str, chosen: list[str] | None) -> Iterator[str]:
+    thing = _find(name)
     yield f"### `{name}`"
-    if isinstance(thing, griffe.Class | griffe.Function):
+    if isinstance(thing, griffe.Function) or (
+        isinstance(thing, griffe.Class) and "__init__" in thing.members
+    ):
         yield f"```python\n{thing.signature()}\n```"
     if thing.docstring is not None:
         yield fenced(thing.docstring.value)
     if isinstance(thing, griffe.Class):
-        yield from (_member(member) for member in thing.members.values() if _is_told(member))
+        yield "\n".join(map(_attribute, listed(thing)))
+        methods = [member for member in thing.members.values() if isinstance(member, griffe.Function)]
+        yield from (_method(method) for method in methods if _is_told(method, chosen))
 
 
-def _is_told(member: griffe.Object | griffe.Alias) -> bool:
-    return member.is_public and not member.name.startswith("__") and not isinstance(member, griffe.Alias)
+def _is_told(method: griffe.Function, chosen: list[str] | None) -> bool:
+    return not method.name.startswith("_") and (chosen is None or method.name in chosen)
 
 
-def _member(member: griffe.Object | griffe.Alias) -> str:
-    shown = member.name
-    if isinstance(member, griffe.Function):
-        shown = member.signature()
-    elif isinstance(member, griffe.Attribute) and member.annotation is not None:
-        shown = f"{member.name}: {member.annotation}"
-    told = "" if member.docstring is None else f": {fenced(member.docstring.value)}"
-    return "- " + f"`{shown}`{told}".replace("\n", "\n  ")
+def _attribute(attribute: griffe.Attribute) -> str:
+    kind = "" if attribute.annotation is None else f": {attribute.annotation}"
+    told = description(attribute)
+    return f"- `{attribute.name}{kind}`" + (f": {told}" if told else "")
+
+
+def _method(method: griffe.Function) -> str:
+    told = "" if method.docstring is None else f"\n\n{fenced(method.docstring.value)}"
+    return f"#### {method.name}\n\n```python\n{method.signature()}\n```{told}"
