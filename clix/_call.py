@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import tenacity
 from attrs import frozen
 
 from clix_api_client import Client
@@ -22,7 +21,7 @@ from ._ending import (
 from ._errors import ClixError
 from ._fate import Attempt, Fate, Outcome
 from ._log import logger
-from ._meta import Headers, ResponseMeta
+from ._meta import RateLimit, ResponseMeta
 from ._operations import Operation
 from ._options import SECRET_KEY_PREFIX, CallOptions
 from ._outcome import Verdict, exception_verdict, is_permanent, status_verdict
@@ -31,6 +30,9 @@ from ._retry import LONGEST_WAIT, Rules, Situation, next_delay, retry_after, thr
 from ._secret import Secret
 from ._session import Session
 from ._transport import Exchange, StatusAnsweredError, current_exchange
+
+if TYPE_CHECKING:
+    import tenacity
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -118,7 +120,7 @@ class _Call:
         self._ended_by: EndedBy = "attempt"
         self._throttled = 0
         self._retries_paid = 0
-        self._exchange: Exchange | None = None
+        self._rate_limit = RateLimit()
         self._meta: ResponseMeta | None = None
 
     def expire(self) -> None:
@@ -173,6 +175,8 @@ class _Call:
         return result
 
     async def _again_after(self, first: AttemptFailedError) -> Any:
+        import tenacity  # 10 ms, which most processes never need
+
         pending: list[AttemptFailedError] = [first]
 
         async def attempt() -> Any:
@@ -227,7 +231,7 @@ class _Call:
 
     async def _attempt(self) -> Any:
         self._refuse_a_hopeless_wait()
-        exchange = self._exchange = self._new_exchange()
+        exchange = self._new_exchange()
         began = self._session.clock.time()
         lane_began = self._session.dock.full_for(began)
         token = current_exchange.set(exchange)
@@ -269,8 +273,8 @@ class _Call:
     def _on_answer(self, exchange: Exchange) -> None:
         """Tell the governor what the headers say, before the next request leaves."""
         clock = self._session.clock
-        headers = Headers(exchange.answer_headers)
-        limit = read_rate_limit(headers)
+        headers = exchange.answer_headers
+        limit = self._rate_limit = read_rate_limit(headers)
         throttled = exchange.status == 429
         pause: float | None = None
         if throttled:
@@ -289,7 +293,7 @@ class _Call:
 
     def _status_failure(self, exchange: Exchange, body: bytes) -> Failure:
         status = exchange.status or 0
-        headers = Headers(exchange.answer_headers)
+        headers = exchange.answer_headers
         verdict = status_verdict(status)
         wall = self._session.clock.wall()
         wait = throttle_wait(headers, wall) if verdict is Verdict.THROTTLED else retry_after(headers, wall)
@@ -302,7 +306,7 @@ class _Call:
             cause=error,
             permanent=verdict is Verdict.NOT_SENT and (isinstance(error, ClixError) or is_permanent(error)),
             status=exchange.status,
-            headers=Headers(exchange.answer_headers),
+            headers=exchange.answer_headers,
         )
 
     def _fail(self, exchange: Exchange, failure: Failure) -> NoReturn:
@@ -328,13 +332,12 @@ class _Call:
         self._story.governor += waited - lane
 
     def _build_meta(self, exchange: Exchange) -> ResponseMeta:
-        headers = Headers(exchange.answer_headers)
         earlier = self._story.attempts
         return ResponseMeta(
             status=exchange.status or 0,
-            request_id=headers.get("x-request-id"),
-            headers=headers,
-            rate_limit=read_rate_limit(headers),
+            request_id=exchange.answer_headers.get("x-request-id"),
+            headers=exchange.answer_headers,
+            rate_limit=self._rate_limit,
             attempts=len(earlier) + 1,
             elapsed=self._session.clock.time() - self._started,
             may_have_repeated=not self._task.operation.replay_safe

@@ -13,29 +13,43 @@ class Headers(Mapping[str, str]):
     The rule for joining is RFC 9110, section 5.3.
     """
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_joined", "_raw")
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._raw = tuple(raw)
+        self._joined: dict[bytes, bytes] | None = None
 
     def __getitem__(self, name: str) -> str:
-        wanted = name.encode("latin-1", "replace").lower()
-        values = [value for key, value in self._raw if key.lower() == wanted]
-        if not values:
-            raise KeyError(name)
-        return b", ".join(values).decode("latin-1")
+        try:
+            return self._values()[name.encode("latin-1", "replace").lower()].decode("latin-1")
+        except KeyError:
+            raise KeyError(name) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key.lower().decode("latin-1") for key, _ in self._raw))
+        return (name.decode("latin-1") for name in self._values())
 
     def __len__(self) -> int:
-        return len({key.lower() for key, _ in self._raw})
+        return len(self._values())
+
+    def _values(self) -> dict[bytes, bytes]:
+        """By name in lower case; made at the first look, since every call takes four."""
+        joined = self._joined
+        if joined is None:
+            joined = self._joined = {}
+            for name, value in self._raw:
+                key = name.lower()
+                joined[key] = joined[key] + b", " + value if key in joined else value
+        return joined
 
     def __repr__(self) -> str:
         return f"Headers({dict(self)!r})"
 
     def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[bytes, bytes], ...]]]:
         return (Headers, (self._raw,))
+
+
+NO_HEADERS = Headers()
+"""Of an answer that has not come."""
 
 
 @frozen(kw_only=True)

@@ -19,12 +19,13 @@ from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
-from attrs import define, field
+from attrs import define
 
 from ._clock import Clock
 from ._errors import ConfigurationError, InvalidRequestError
 from ._governor import Dock, Governor
 from ._json import MAX_REQUEST_BYTES, decode_object, encode
+from ._meta import NO_HEADERS, Headers
 from ._options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
 from ._version import __version__
 
@@ -72,7 +73,7 @@ class Exchange:
     left: bool | None = False
     """Whether the request's headers began to leave; None when the transport has the request and has not told."""
     status: int | None = None
-    answer_headers: RawHeaders = field(factory=list)
+    answer_headers: Headers = NO_HEADERS
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Httpcore's `trace` extension. A proxy's CONNECT is not yet our request."""
@@ -98,8 +99,20 @@ for _name in ("connection", "http11", "proxy", "socks"):
     logging.getLogger(f"httpcore.{_name}").addFilter(_NotOfOurs())
 
 
+_READ_ALREADY = httpx.AsyncByteStream()
+
+
 class Answer(httpx.Response):
     """A 2xx answer, read whole. Its JSON is strict: an object, no NaN, bounded nesting."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(status, stream=_READ_ALREADY)  # given content, httpx would read it once more
+        self._body = body
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._body
 
     def json(self, **_: Any) -> Any:
         """The body's JSON object; a ValueError when it is anything else."""
@@ -230,7 +243,7 @@ class SessionHTTP(httpx.AsyncClient):
                 exchange.status = response.status_code
                 exchange.answer_headers = _redacted(response.headers.raw, key)
                 exchange.on_answer(exchange)
-                content, clean = await _read(response)
+                content, clean = await _read(response, exchange.answer_headers)
         finally:
             self._lanes.give_back(lane, clean=clean)
         content = content.replace(key, REDACTED) if key in content else content
@@ -328,19 +341,19 @@ def _parse_url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-async def _read(response: httpx.Response) -> tuple[bytes, bool]:
+async def _read(response: httpx.Response, headers: Headers) -> tuple[bytes, bool]:
     """The body, and whether the connection may be used again. An error's body is read as far as it comes."""
     accepted = 200 <= response.status_code <= 299
     try:
         if accepted:
-            return await _read_whole(response), True
+            return await _read_whole(response, headers), True
         return await _read_some(response)
     finally:
         await response.aclose()
 
 
-async def _read_whole(response: httpx.Response) -> bytes:
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+async def _read_whole(response: httpx.Response, headers: Headers) -> bytes:
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):
         raise AnswerTooLargeError("the answer is compressed, although identity was asked for")
     chunks: list[bytes] = []
@@ -380,12 +393,12 @@ def _accepted(exchange: Exchange, content: bytes) -> Answer:
     if not content and exchange.may_answer_nothing:
         content = b"{}"
     # The generated client looks the status up in HTTPStatus, which knows the registered ones only.
-    return Answer(status if status in _KNOWN_STATUSES else 200, content=content)
+    return Answer(status if status in _KNOWN_STATUSES else 200, content)
 
 
-def _redacted(headers: RawHeaders, key: bytes) -> RawHeaders:
+def _redacted(headers: RawHeaders, key: bytes) -> Headers:
     """A hostile server could echo the key; it must not reach logs and errors that way."""
-    return [(name, value.replace(key, REDACTED) if key in value else value) for name, value in headers]
+    return Headers((name, value.replace(key, REDACTED) if key in value else value) for name, value in headers)
 
 
 async def _close(lane: httpx.AsyncBaseTransport) -> None:

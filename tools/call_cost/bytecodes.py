@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -40,8 +41,11 @@ def _counting() -> Generator[Counter[CodeType], None, None]:
         return in_frame
 
     before = sys.gettrace()
+    gc.collect()
+    gc.disable()  # else finalizers and callbacks that others registered would be counted
     sys.settrace(enter)
     try:
         yield counted
     finally:
         sys.settrace(before)
+        gc.enable()
