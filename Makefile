@@ -7,7 +7,7 @@ SOURCES := $(wildcard clix tools tests examples benchmarks)
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow test-oldest test-newest test-wheel mutation check check-format check-lint \
 	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
-	spec-diff carry-over generate lock format docs docs-serve build clean bench environment-demo \
+	spec-diff carry-over generate lock format docs docs-serve build release-check clean bench environment-demo \
 	environment-dev environment-bench
 
 help: ## list the commands
@@ -102,6 +102,9 @@ docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 w
 
 build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
+
+release-check: environment-dev ## do all of a release that can be done here; leaves in dist/ what is published
+	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove what commands made, .venv aside
 	@rm -rf dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -28,15 +28,15 @@ def main(arguments: Sequence[str] | None = None, repository: Path = REPOSITORY) 
     )
     options = parser.parse_args(arguments)
     try:
-        (record_release if options.record else check)(repository)
+        print((record_release if options.record else check)(repository))
     except PublicAPIError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def check(repository: Path) -> None:
-    """Compare the tree with the last release.
+def check(repository: Path) -> str:
+    """Compare the tree with the last release; the result says what was found.
 
     Raises:
         PublicAPIError: a break that the version does not announce, or no trustworthy record to compare with.
@@ -48,45 +48,40 @@ def check(repository: Path) -> None:
             f"CHANGELOG.md tells of release {released or 'none'}, {RECORD.as_posix()} of {record.version or 'none'}. "
             "A release runs `make record-api`; see CONTRIBUTING.md."
         )
-    _compare(stubs, record, next_version(repository))
+    return _compare(stubs, record, next_version(repository))
 
 
-def record_release(repository: Path) -> None:
+def record_release(repository: Path) -> str:
     """Write down the tree's API as that of its version, unless it breaks more than that version may.
 
     Raises:
         PublicAPIError: it does, or CHANGELOG.md does not tell of that version yet.
     """
-    stubs, record, version = (
-        read_stubs(repository),
-        read_record(repository / RECORD),
-        next_version(repository),
-    )
+    stubs, record = read_stubs(repository), read_record(repository / RECORD)
+    version = next_version(repository)
     if newest_release(repository) != version:
         raise PublicAPIError(
             f"CHANGELOG.md's first release is not {version}; move *Unreleased* under it first."
         )
-    _compare(stubs, record, version)
+    said = _compare(stubs, record, version)
     write_record(repository / RECORD, Record(str(version), stubs.texts))
-    print(f"Recorded the public API of {version} ({len(stubs.places)} names) in {RECORD.as_posix()}.")
+    return f"{said}\nRecorded the public API of {version}, {len(stubs.places)} names, in {RECORD.as_posix()}."
 
 
-def _compare(stubs: Stubs, record: Record, coming: Version) -> None:
+def _compare(stubs: Stubs, record: Record, coming: Version) -> str:
     if record.version is None:
-        print(
+        return (
             "PUBLIC API: NOT COMPARED. Nothing is released yet, so nothing is promised; the first `make record-api` "
-            f"changes that. {len(stubs.places)} public names were read.",
-            file=sys.stderr,
+            f"changes that. {len(stubs.places)} public names were read."
         )
-        return
     released = parsed(record.version, RECORD.as_posix())
     breaks = find_breaks(record.texts, stubs.texts)
-    if breaks and not allows_breaks(released, coming):
+    if not breaks:
+        return f"Public API against {released}: nothing breaks."
+    if not allows_breaks(released, coming):
         raise PublicAPIError(_complaint(breaks, stubs, released, coming))
-    said = f"{len(breaks)} breaks, which version {coming} announces" if breaks else "nothing breaks"
-    print(f"Public API against {released}: {said}.")
-    for found in breaks:
-        print(f"  {found}")
+    head = f"Public API against {released}: {len(breaks)} breaks, which version {coming} announces."
+    return "\n".join([head, *(f"  {found}" for found in breaks)])
 
 
 def _complaint(breaks: Sequence[Break], stubs: Stubs, released: Version, coming: Version) -> str:
