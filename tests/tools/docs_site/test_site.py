@@ -38,7 +38,7 @@ def test_a_dead_link_a_dead_anchor_and_a_forgotten_page_fail_the_build(tmp_path:
     run = build(tmp_path, "# Start\n\n[one](gone.md) [two](#nowhere)\n", "forgotten.md")
 
     assert run.returncode == 1
-    warnings = run.stderr.split("WARNING")[1:]
+    warnings = run.stderr.split("WARNING -")[1:]
     assert ["forgotten.md" in warnings[0], "'gone.md'" in warnings[1], "'#nowhere'" in warnings[2]] == [
         True
     ] * 3
