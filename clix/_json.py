@@ -105,12 +105,21 @@ def check_text(value: str, name: str) -> None:
         raise InvalidRequestError(f"{name} contains a lone surrogate, which UTF-8 cannot carry.") from None
 
 
-def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Put new fields into an object: objects are merged, anything else takes the place of what was there."""
+def merge(into: dict[str, Any], more: Mapping[str, Any], name: str) -> None:
+    """Put new fields into an object, and those of objects within it into these.
+
+    Raises:
+        InvalidRequestError: a field is there already; `name` is what the caller calls the new ones.
+    """
     for key, value in more.items():
         present = into.get(key)
         if isinstance(present, dict) and isinstance(value, dict):
-            merge(present, value)
+            into[key] = dict(present)  # the next attempt begins with `present` again
+            merge(into[key], value, f"{name}.{key}")
+        elif key in into:
+            raise InvalidRequestError(
+                f"{name}.{key} would replace the {key} that is sent already; give only one."
+            )
         else:
             into[key] = value
 

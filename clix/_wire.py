@@ -7,17 +7,18 @@ them, byte for byte and field for field.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 import orjson
 
 from ._checks import DOTS, check_extra, check_id, check_optional_text
 from ._errors import InvalidRequestError
-from ._json import encode, merge
+from ._json import JSONObject, encode, merge
 from ._meta import ResponseMeta
-from ._types import Attribution, Delivery, PushNotification, SendResult, Target
+from ._types import Attribution, Delivery, PushNotification, SendResult, Target, TargetKind
 
 _TEXTS = ("title", "body", "image_url", "landing_url")
+_TARGETS = frozenset(get_args(TargetKind))
 _PARAMS = ("device_id", "fcm_message_id", "failure_reason")
 
 
@@ -108,8 +109,20 @@ def to_wire(notification: PushNotification, index: int | None = None) -> dict[st
         if value is not None:
             wire[name] = _text(value, name, index)
     if notification.extra is not None:
-        merge(wire, check_extra(notification.extra, _place("extra", index)))
+        place = _place("extra", index)
+        merge_into_item(wire, check_extra(notification.extra, place), place)
     return wire
+
+
+def merge_into_item(item: dict[str, Any], fields: JSONObject, place: str) -> None:
+    """Put the caller's extra fields into one item of a request.
+
+    Raises:
+        InvalidRequestError: a field is there already, or the target would become two.
+    """
+    merge(item, fields, place)
+    if len(_TARGETS.intersection(item.get("target", ()))) > 1:
+        raise InvalidRequestError(f"{place}.target names a second target; an item has one.")
 
 
 def _user(value: object, index: int | None) -> str:

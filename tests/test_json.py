@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections import OrderedDict
@@ -120,26 +121,44 @@ def test_an_answer_nested_without_end_is_told_and_not_recursed_into() -> None:
     ("into", "more", "merged"),
     [
         ({}, {"a": 1}, {"a": 1}),
-        ({"a": 1}, {"a": None}, {"a": None}),
+        ({"a": 1}, {"b": None}, {"a": 1, "b": None}),
         ({"a": {"b": 1}}, {"a": {"c": 2}}, {"a": {"b": 1, "c": 2}}),
-        ({"a": {"b": 1}}, {"a": 2}, {"a": 2}),
-        ({"a": 1}, {"a": {"b": 1}}, {"a": {"b": 1}}),
-        ({"a": [1]}, {"a": [2]}, {"a": [2]}),
+        ({"a": {"b": {}}}, {"a": {"b": {"c": [2]}}}, {"a": {"b": {"c": [2]}}}),
     ],
 )
-def test_objects_are_merged_and_everything_else_is_replaced(
-    into: dict[str, Any], more: dict[str, Any], merged: object
-) -> None:
-    merge(into, more)
+def test_objects_are_merged(into: dict[str, Any], more: dict[str, Any], merged: object) -> None:
+    merge(into, more, "extra")
     assert into == merged
 
 
+@pytest.mark.parametrize(
+    ("into", "more", "place"),
+    [
+        ({"a": 1}, {"a": None}, "extra.a"),
+        ({"a": None}, {"a": 1}, "extra.a"),
+        ({"a": 1}, {"a": 1}, "extra.a"),
+        ({"a": {"b": 1}}, {"a": 2}, "extra.a"),
+        ({"a": 1}, {"a": {"b": 1}}, "extra.a"),
+        ({"a": [1]}, {"a": [2]}, "extra.a"),
+        ({"a": {"b": 1}}, {"a": {"b": 2}}, "extra.a.b"),
+    ],
+)
+def test_nothing_is_ever_replaced(into: dict[str, Any], more: dict[str, Any], place: str) -> None:
+    key = place[-1]
+    with pytest.raises(InvalidRequestError, match=rf"^{place} would replace the {key} that is sent already"):
+        merge(into, more, "extra")
+
+
 @given(json_objects, json_objects)
-def test_merging_leaves_what_is_merged_as_it_was(into: dict[str, Any], more: dict[str, Any]) -> None:
-    before = copy.deepcopy(more)
-    merge(into, more)
-    assert more == before
-    assert into.keys() >= more.keys()
+def test_merging_leaves_what_is_merged_and_what_is_within_as_it_was(
+    within: dict[str, Any], more: dict[str, Any]
+) -> None:
+    into = {"within": within}
+    before = copy.deepcopy((within, more))
+    with contextlib.suppress(InvalidRequestError):
+        merge(into, {"within": more}, "extra")
+        assert into["within"] == {**within, **more} or within.keys() & more.keys()
+    assert (within, more) == before
 
 
 @given(texts, st.sampled_from(["\ud800", "\udfff"]))

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from clix_api_client.types import UNSET, Response, Unset
 
 from .._checks import check_extra
 from .._errors import InvalidRequestError
 from .._json import JSONObject, merge
+from .._wire import merge_into_item
 
 T = TypeVar("T")
 
 Patch = Callable[[Any], None]
+
+
+class Body(Protocol):
+    """A generated request."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON."""
+        ...
 
 
 def given(value: T | None) -> T | Unset:
@@ -65,12 +74,16 @@ def object_of(value: object) -> dict[str, Any]:
     return value
 
 
-def merge_into_body(extra: JSONObject | None) -> Patch | None:
-    """Puts the caller's extra fields into a body of one object."""
+def merge_into_body(extra: JSONObject | None, body: Body) -> Patch | None:
+    """Puts the caller's extra fields into a body of one object.
+
+    Raises:
+        InvalidRequestError: they are no JSON, or one of them is in the body already.
+    """
     fields = check_extra(extra, "extra")
     if not fields:
         return None
-    return lambda body: merge(body, fields)
+    return _tried(lambda json: merge(json, fields, "extra"), body)
 
 
 def places_of(items: Sequence[object], name: str) -> list[str]:
@@ -78,16 +91,29 @@ def places_of(items: Sequence[object], name: str) -> list[str]:
     return [f"{name}[{index}]." for index in range(len(items))]
 
 
-def merge_into_items(key: str, extras: Sequence[JSONObject | None], places: Sequence[str]) -> Patch | None:
-    """Puts each item's extra fields into the list at `key` of the body."""
-    fields = [check_extra(extra, f"{place}extra") for extra, place in zip(extras, places, strict=True)]
+def merge_into_items(
+    key: str, extras: Sequence[JSONObject | None], places: Sequence[str], body: Body
+) -> Patch | None:
+    """Puts each item's extra fields into the list at `key` of the body.
+
+    Raises:
+        InvalidRequestError: they are no JSON, or one of them is in the item already.
+    """
+    names = [f"{place}extra" for place in places]
+    fields = [check_extra(extra, name) for extra, name in zip(extras, names, strict=True)]
     if not any(fields):
         return None
 
-    def patch(body: Any) -> None:
-        for item, more in zip(body[key], fields, strict=True):
-            merge(item, more)
+    def patch(json: Any) -> None:
+        for item, more, name in zip(json[key], fields, names, strict=True):
+            merge_into_item(item, more, name)
 
+    return _tried(patch, body)
+
+
+def _tried(patch: Patch, body: Body) -> Patch:
+    """The patch, which is known to fit: the request is not begun with one that does not."""
+    patch(body.to_dict())
     return patch
 
 

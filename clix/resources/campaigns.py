@@ -61,7 +61,7 @@ class Campaigns:
             CAMPAIGNS_TRIGGER,
             lambda: trigger_campaign.asyncio_detailed(campaign_id, client=self._caller.api, body=body),
             _read_trigger,
-            patch=merge_into_body(extra),
+            patch=merge_into_body(extra, body),
         )
 
 

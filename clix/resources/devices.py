@@ -63,7 +63,7 @@ class DeviceRegistry:
             DEVICES_UPSERT,
             lambda: create_or_update_devices.asyncio_detailed(client=self._caller.api, body=body),
             _read_devices,
-            patch=merge_into_items("devices", [item.extra for item in items], places),
+            patch=merge_into_items("devices", [item.extra for item in items], places, body),
         )
 
     async def set_project_user_id(
@@ -86,7 +86,7 @@ class DeviceRegistry:
                 device_id, client=self._caller.api, body=body
             ),
             lambda response, meta: _read_device_user(device_id, project_user_id, response, meta),
-            patch=merge_into_body(extra),
+            patch=merge_into_body(extra, body),
         )
 
     async def set_user_properties(
@@ -114,7 +114,7 @@ class DeviceRegistry:
                 device_id, client=self._caller.api, body=body
             ),
             _read_properties,
-            patch=merge_into_body(extra),
+            patch=merge_into_body(extra, body),
         )
 
 

@@ -94,7 +94,7 @@ class EventTracking:
             EVENTS_TRACK,
             lambda: create_events.asyncio_detailed(client=self._caller.api, body=body),
             lambda response, meta: read(items, response, meta),
-            patch=merge_into_items("events", [item.extra for item in items], places),
+            patch=merge_into_items("events", [item.extra for item in items], places, body),
         )
 
 

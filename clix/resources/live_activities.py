@@ -91,7 +91,7 @@ class LiveActivities:
             LIVE_ACTIVITIES_START,
             lambda: start_live_activities.asyncio_detailed(client=self._caller.api, body=body),
             lambda response, meta: read_send_result(response, meta, targets),
-            patch=merge_into_items("live_activities", [item.extra for item in items], places),
+            patch=merge_into_items("live_activities", [item.extra for item in items], places, body),
         )
 
 

@@ -51,7 +51,7 @@ class Users:
             USERS_CREATE,
             lambda: create_user.asyncio_detailed(client=self._caller.api, body=body),
             lambda response, meta: _read_user(project_user_id, response, meta),
-            patch=merge_into_body(extra),
+            patch=merge_into_body(extra, body),
         )
 
     async def update(
@@ -73,7 +73,7 @@ class Users:
             USERS_UPDATE,
             lambda: update_user.asyncio_detailed(project_user_id, client=self._caller.api, body=body),
             lambda response, meta: _read_user(project_user_id, response, meta),
-            patch=merge_into_body(extra),
+            patch=merge_into_body(extra, body),
         )
 
     async def delete(self, project_user_id: str) -> Deleted:

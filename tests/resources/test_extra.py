@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clix import Clix, Device, Event, LiveActivity, PushNotification, ServerError, Target
+from clix import Clix, Device, Event, InvalidRequestError, LiveActivity, PushNotification, ServerError, Target
 from tests.recorder import Recorder, session
 from tests.resources.support import Call, sent_by
 
@@ -80,9 +80,91 @@ async def test_a_new_field_of_the_target_leaves_the_target_in_place(call: Call) 
     assert body == {"push_notifications": [{"target": {"device_id": "d", "locale": "ko"}}]}
 
 
-async def test_an_extra_field_wins_over_a_known_one() -> None:
-    body = await sent_by(lambda clix: clix.messages.send("u", title="old", extra={"title": None}))
+TAKEN: Mapping[str, tuple[str, Call]] = {
+    "users.create": (
+        "extra.project_user_id",
+        lambda clix: clix.users.create("u", extra={"project_user_id": "v"}),
+    ),
+    "users.update": (
+        "extra.properties.a",
+        lambda clix: clix.users.update("u", {"a": 1}, extra={"properties": {"a": 2}}),
+    ),
+    "messages.send": (
+        "extra.title",
+        lambda clix: clix.messages.send("u", title="old", extra={"title": None}),
+    ),
+    "messages.send_batch": (
+        "notifications[1].extra.title",
+        lambda clix: clix.messages.send_batch(
+            [PushNotification("u"), PushNotification("v", title="old", extra={"title": "new"})]
+        ),
+    ),
+    "campaigns.trigger": (
+        "extra.audience.broadcast",
+        lambda clix: clix.campaigns.trigger("c", broadcast=False, extra={"audience": {"broadcast": True}}),
+    ),
+    "live_activities.start": (
+        "extra.attributes_type",
+        lambda clix: clix.live_activities.start("u", **ACTIVITY, extra={"attributes_type": "Walk"}),
+    ),
+    "live_activities.start_batch": (
+        "activities[0].extra.content_state",
+        lambda clix: clix.live_activities.start_batch(
+            [LiveActivity("u", **ACTIVITY, extra={"content_state": None})]
+        ),
+    ),
+    "events.track": ("extra.name", lambda clix: clix.events.track("d", "n", extra={"name": "m"})),
+    "events.track_batch": (
+        "events[0].extra.device_id",
+        lambda clix: clix.events.track_batch([Event(device_id="d", name="n", extra={"device_id": "e"})]),
+    ),
+    "devices.upsert": (
+        "devices[0].extra.model",
+        lambda clix: clix.devices.upsert([Device(id="d", model="a", extra={"model": "b"})]),
+    ),
+    "devices.set_project_user_id": (
+        "extra.project_user_id",
+        lambda clix: clix.devices.set_project_user_id("d", "u", extra={"project_user_id": "v"}),
+    ),
+    "devices.set_user_properties": (
+        "extra.properties",
+        lambda clix: clix.devices.set_user_properties("d", {"a": 1}, extra={"properties": []}),
+    ),
+}
+
+
+def test_every_call_that_takes_new_fields_is_tried_with_a_known_one() -> None:
+    assert TAKEN.keys() == WITH_EXTRA.keys()
+
+
+@pytest.mark.parametrize("name", TAKEN)
+async def test_a_field_that_is_sent_already_is_never_replaced(name: str) -> None:
+    place, call = TAKEN[name]
+    recorder = Recorder()
+    async with session(recorder) as clix:
+        with pytest.raises(InvalidRequestError) as refused:
+            await call(clix)
+    field = place.rpartition(".")[2]
+    assert str(refused.value) == f"{place} would replace the {field} that is sent already; give only one."
+    assert recorder.requests == []
+
+
+async def test_a_known_field_that_the_call_leaves_out_may_be_sent_as_null() -> None:
+    body = await sent_by(lambda clix: clix.messages.send("u", extra={"title": None}))
     assert body["push_notifications"][0]["title"] is None
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda clix: clix.messages.send("u", extra={"target": {"device_id": "d"}}),
+        lambda clix: clix.messages.send_batch([PushNotification("u", extra={"target": {"user_id": "x"}})]),
+        lambda clix: clix.live_activities.start("u", **ACTIVITY, extra={"target": {"device_id": "d"}}),
+    ],
+)
+async def test_a_second_target_is_refused(call: Call) -> None:
+    with pytest.raises(InvalidRequestError, match=r"extra\.target names a second target; an item has one\.$"):
+        await sent_by(call)
 
 
 async def test_the_callers_own_values_stay_as_they_were() -> None:
