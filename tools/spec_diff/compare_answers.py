@@ -76,11 +76,7 @@ class AnswerComparison:
                 yield from self._compare_error_bodies(ours, {media_type: schema}, place, Impact.OURS_ONLY)
         for name in default.headers.keys() - {name for answer in ranges.values() for name in answer.headers}:
             yield self._new_header(default.headers[name], place)
-        for status, answer in ranges.items():
-            for media_type in answer.content.keys() - default.content.keys():
-                yield Difference(
-                    Impact.OURS_ONLY, f"{operation} answer {status}", f"{media_type} in ours only"
-                )
+        yield from _missing_media_types(ranges, default, operation)
 
     def _compare_error_bodies(
         self, ours: Content, theirs: Content, place: str, missing: Impact
@@ -134,6 +130,17 @@ def _successes(answers: Answers) -> Answers:
 
 def _errors(answers: Answers) -> Answers:
     return {status: answer for status, answer in answers.items() if not status.startswith("2")}
+
+
+def _missing_media_types(ranges: Answers, default: Answer, operation: str) -> Iterator[Difference]:
+    """What every range of ours has is gone, as far as theirs says what errors carry; the rest only ours knew."""
+    usual = frozenset.intersection(*(frozenset(answer.content) for answer in ranges.values()))
+    gone = usual - default.content.keys() if default.content else frozenset[str]()
+    for media_type in gone:
+        yield Difference(Impact.BREAKING, f"{operation} answer {DEFAULT}", f"{media_type} removed")
+    for status, answer in ranges.items():
+        for media_type in answer.content.keys() - default.content.keys() - gone:
+            yield Difference(Impact.OURS_ONLY, f"{operation} answer {status}", f"{media_type} in ours only")
 
 
 def _ranges(ours: Answers, theirs: Answers) -> Answers:

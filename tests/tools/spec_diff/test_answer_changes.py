@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .cases import EVENTS, HEALTH, JSON_BODY, RPC, SCHEMAS, SENDS, USER, USERS, Case, about, assert_told, each
-from .documents import drop, put, rename
+from .documents import PROVIDER_DOCUMENT, at, drop, put, rename
 
 ON_ALL = ("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 ON_429 = (*ON_ALL, "Retry-After")
@@ -133,6 +133,11 @@ CASES = [
         [rename(f"{HEALTH} > responses > 200", "2XX")],
         renumbered("2XX"),
         about("Health", "answer 200"),
+    ),
+    Case(
+        "there is another success like the first",
+        [put(f"{HEALTH} > responses > 202", at(f"{HEALTH} > responses > 200", PROVIDER_DOCUMENT))],
+        {"additive: Health answer 202: new"} | renumbered("202"),
     ),
     Case(
         "there is another success, without a body",

@@ -12,8 +12,8 @@ from tools.spec_diff.accepted import Outcome
 from tools.spec_diff.impact import Direction, Impact
 
 from .alone import Alone, Node, nodes, operations_alone
-from .harmless_kinds import RESPELLINGS, Respelling
-from .kinds import KINDS, Kind
+from .schema_kinds import KINDS, Kind
+from .schema_respellings import RESPELLINGS, Respelling
 
 OPERATIONS = operations_alone()
 # The empty answer may be described as anything: there is nothing in it to read.
