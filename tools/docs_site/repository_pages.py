@@ -20,6 +20,9 @@ _LANGUAGES = {
     ".json": "json",
     ".md": "markdown",
 }
+_OF_A_FOLDER = {".py", ".ini"}
+"""Files that the page of a folder shows whole; it names the others."""
+_NOT_FOUND_BY_SEARCH = "---\nsearch:\n  exclude: true\n---\n\n"
 
 
 def place_on_site(path: str) -> str:
@@ -43,18 +46,22 @@ def linked_from(pages: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def source_page(root: Path, path: str) -> str:
-    """A page that shows a file, or a folder's README and its other files."""
+    """A page that shows a file, or a folder's README and its programs."""
     source = root / path
     if source.is_file():
-        return f"# {path}\n\n{_fenced(source)}"
-    readme = source / "README.md"
-    head = (
-        relinked(readme.read_text("utf-8"), join(path, "README.md"), place_on_site(path))
-        if readme.exists()
-        else f"# {path}"
-    )
-    files = sorted(file for file in source.iterdir() if file.suffix in _LANGUAGES and file != readme)
-    return "\n\n".join([head, *(f"## {file.name}\n\n{_fenced(file)}" for file in files)])
+        return f"{_NOT_FOUND_BY_SEARCH}# {path}\n\n{_fenced(source)}"
+    files = sorted(file for file in source.iterdir() if file.is_file() and file.name != "README.md")
+    shown = [file for file in files if file.suffix in _OF_A_FOLDER]
+    named = [f"- `{file.name}`" for file in files if file not in shown]
+    parts = [_head(source, path), "\n".join(named), *(f"## {file.name}\n\n{_fenced(file)}" for file in shown)]
+    return _NOT_FOUND_BY_SEARCH + "\n\n".join(part for part in parts if part)
+
+
+def _head(folder: Path, path: str) -> str:
+    readme = folder / "README.md"
+    if not readme.exists():
+        return f"# {path}"
+    return relinked(readme.read_text("utf-8"), join(path, "README.md"), place_on_site(path))
 
 
 def _fenced(file: Path) -> str:

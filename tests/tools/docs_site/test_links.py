@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tools.docs_site.links import from_root, relink, targets
-from tools.docs_site.repository_pages import linked_from, place_on_site, relinked
+from tools.docs_site.repository_pages import linked_from, place_on_site, relinked, source_page
 
 PAGE = """See [a](a.md#part), ![picture](images/b.png), [web](https://clix.so), [here](#part).
 
@@ -47,3 +49,16 @@ def test_what_pages_link_to_outside_is_carried_along() -> None:
         ("CHANGELOG.md", "[z](tools/environment.py)"),
     ]
     assert linked_from(pages) == {"examples/testing", "tools/environment.py"}
+
+
+def test_a_folder_is_shown_by_its_readme_and_its_programs(tmp_path: Path) -> None:
+    folder = tmp_path / "examples" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text("# A shop\n\nSee [errors](../../docs/errors.md).\n")
+    (folder / "shop.py").write_text("print()\n")
+    (folder / "orders.csv").write_text("a\n")
+
+    page = source_page(tmp_path, "examples/shop")
+
+    assert "# A shop\n\nSee [errors](../../errors.md)." in page
+    assert "- `orders.csv`\n\n## shop.py\n\n````python\nprint()\n````" in page
