@@ -15,12 +15,14 @@ from clix.testing import ClixEmulator
 from . import names
 from .blocks import ROOT, Block, blocks, pages_with
 from .running import Page
+from .shell import output_of
 
 RUN_ELSEWHERE = {
     ("README.md", "shop.py"): "tests/integrations/test_readme.py",  # started by uvicorn
     ("docs/recipes.md", None): "tests/integrations/test_recipes.py",  # each in its framework
 }
 """The page and the file (None: all) that another test runs, and that test."""
+QUICK_START = "docs/quick-start.md"
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-W", "ignore")
 EACH_PAGE_ALONE = """
 import sys
@@ -64,15 +66,32 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.usefixtures("clix_environment", "folder")
-@pytest.mark.parametrize("page", pages_with("python"))
-def test_the_python_of_a_page_runs(page: str, clix_emulator: ClixEmulator) -> None:
+def read(page: str, emulator: ClixEmulator) -> None:
+    """Run what the page shows, tests aside."""
     given = {name: value for name, value in vars(names).items() if name in names.__all__}
     with asyncio.Runner() as runner:
-        reader = Page({**given, "clix": clix_emulator.session()}, runner)
+        reader = Page({**given, "clix": emulator.session()}, runner)
         for block in python_of(page):
             if not block.tests:
                 reader.run(block)
+
+
+@pytest.mark.usefixtures("clix_environment", "folder")
+@pytest.mark.parametrize("page", pages_with("python"))
+def test_the_python_of_a_page_runs(page: str, clix_emulator: ClixEmulator) -> None:
+    read(page, clix_emulator)
+
+
+@pytest.mark.usefixtures("clix_environment", "folder")
+def test_the_programs_of_the_quick_start_print_what_it_shows(
+    clix_emulator: ClixEmulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = [line for block in blocks("console") if block.page == QUICK_START for line in output_of(block)]
+
+    read(QUICK_START, clix_emulator)
+
+    assert shown == ["phone-1 delivered"]
+    assert set(shown) <= set(capsys.readouterr().out.splitlines())
 
 
 def test_the_tests_that_pages_show_pass(tmp_path: Path) -> None:
