@@ -11,13 +11,11 @@ import argparse
 import filecmp
 import importlib.metadata
 import os
-import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import textwrap
 import tomllib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -27,27 +25,8 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = "clix_api_client"
 HEADER = '# Generated from openapi.yaml by "make generate"; do not edit.\n'
-LAZY_MODELS = '''{docstring}from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-{imports}
-
-{exported}
-
-_MODULE_OF = {{
-{table}}}
-
-if not TYPE_CHECKING:  # else type checkers would take every misspelt name
-
-    def __getattr__(name: str) -> Any:
-        """Load a model when it is first used (PEP 562)."""
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-        model = getattr(import_module(f".{{_MODULE_OF[name]}}", __name__), name)
-        globals()[name] = model
-        return model
-'''
+TEMPLATES = REPOSITORY / "tools" / "templates"
+"""Take the place of the generator's own of the same names."""
 
 
 class GenerationError(Exception):
@@ -98,31 +77,12 @@ def generate(spec: Path, config: Path, package: Path) -> None:
     """Write a fresh package from `spec` to `package`, which must not exist yet."""
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta=none"]
     command += [f"--path={spec}", f"--config={config}", f"--output-path={package}"]
+    command += [f"--custom-template-path={TEMPLATES}"]
     run = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise GenerationError(f"openapi-python-client failed:\n{run.stdout}{run.stderr}")
-    models = package / "models" / "__init__.py"
-    models.write_text(with_lazy_models(models.read_text(encoding="utf-8")), encoding="utf-8")
     for module in package.rglob("*.py"):
         module.write_text(HEADER + module.read_text(encoding="utf-8"), encoding="utf-8")
-
-
-def with_lazy_models(source: str) -> str:
-    """The text of models/__init__.py, changed so that each model is loaded when it is first used.
-
-    All of them take as long to load as httpx, and a process that sends needs a fifth of them.
-    """
-    homes = dict(re.findall(r"^from \.(\w+) import (\w+)$", source, re.MULTILINE))
-    first, exported = source.find("from ."), source.find("__all__ = (")
-    if min(first, exported) < 0 or sorted(homes.values()) != sorted(
-        re.findall(r'^    "(\w+)",$', source, re.MULTILINE)
-    ):
-        raise GenerationError("models/__init__.py does not look as expected: it cannot be made lazy")
-    imports = textwrap.indent(source[first:exported].rstrip(), "    ")
-    table = "".join(f'    "{model}": "{module}",\n' for module, model in homes.items())
-    return LAZY_MODELS.format(
-        docstring=source[:first], imports=imports, exported=source[exported:].rstrip(), table=table
-    )
 
 
 def differences(actual: Path, expected: Path) -> list[Difference]:

@@ -21,7 +21,6 @@ from tools.generate_client import (
     main,
     pinned_versions,
     require_versions,
-    with_lazy_models,
 )
 
 INPUTS = ("openapi.yaml", "generator-config.yaml", "pyproject.toml")
@@ -75,14 +74,6 @@ def test_every_model_can_be_loaded_by_its_name() -> None:
 def test_a_misspelt_model_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'PushNotifications'"):
         _ = models.PushNotifications  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-
-
-@pytest.mark.parametrize(
-    "source", ["", "from .a import A\n", 'from .a import A\n__all__ = (\n    "A",\n    "B",\n)\n']
-)
-def test_models_of_an_unknown_layout_are_not_made_lazy(source: str) -> None:
-    with pytest.raises(GenerationError, match="does not look as expected"):
-        with_lazy_models(source)
 
 
 def test_the_generator_knows_every_key_of_its_configuration() -> None:
