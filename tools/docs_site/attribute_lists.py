@@ -22,7 +22,8 @@ def description(attribute: Attribute) -> str:
     told = "" if attribute.docstring is None else " ".join(attribute.docstring.value.split())
     value = str(attribute.value or "")
     shows = value[:1].isdigit() or value.startswith(("'", '"')) or value in {"True", "False"}
-    return f"{told} Default `{value}`.".strip() if shows and "Default" not in told else told
+    word = "Value" if attribute.name.isupper() else "Default"
+    return f"{told} {word} `{value}`.".strip() if shows and "Default" not in told else told
 
 
 def _says_something(attribute: Attribute) -> bool:
@@ -40,15 +41,13 @@ class AttributeLists(Extension):
 
     def on_class(self, *, cls: Class, **_: Any) -> None:
         """Griffe has read a class with all its members."""
-        attributes = list(listed(cls))
-        if not attributes:
-            return
-        if cls.docstring is None:
-            cls.docstring = Docstring("", parent=cls)
         items = [
             DocstringAttribute(each.name, annotation=each.annotation, description=description(each))
-            for each in attributes
+            for each in listed(cls)
         ]
-        cls.docstring.parsed.append(DocstringSectionAttributes(items))
-        for each in attributes:
+        if items:
+            docstring = cls.docstring or Docstring("", parent=cls)
+            docstring.parsed.append(DocstringSectionAttributes(items))
+            cls.docstring = docstring
+        for each in [member for member in cls.members.values() if isinstance(member, Attribute)]:
             cls.del_member(each.name)

@@ -16,6 +16,8 @@ from .docstring_examples import fenced
 ROOT = Path(__file__).resolve().parents[2]
 _DIRECTIVE = re.compile(r"^::: ([\w.]+)\n((?: {4}.*\n)*)", re.MULTILINE)
 _MEMBERS = re.compile(r"^ *members: (?:false|\[(.*)\])$", re.MULTILINE)
+_MADE = "merge_init_into_class: true"
+"""Said of the classes that people make objects of by hand."""
 
 
 def names(page: str) -> list[str]:
@@ -25,7 +27,7 @@ def names(page: str) -> list[str]:
 
 def with_reference(page: str) -> str:
     """The page with signatures and docstrings in place of its directives."""
-    return _DIRECTIVE.sub(lambda found: "\n\n".join(_described(found[1], _chosen(found[2]))) + "\n", page)
+    return _DIRECTIVE.sub(lambda found: "\n\n".join(_described(found[1], found[2])) + "\n", page)
 
 
 @cache
@@ -38,29 +40,25 @@ def _find(name: str) -> griffe.Object:
     return found.final_target if isinstance(found, griffe.Alias) else found
 
 
-def _chosen(options: str) -> list[str] | None:
-    """The methods that the directive chooses; None for all."""
-    found = _MEMBERS.search(options)
-    return None if found is None else re.findall(r"\w+", found[1] or "")
-
-
-def _described(name: str, chosen: list[str] | None) -> Iterator[str]:
+def _described(name: str, options: str) -> Iterator[str]:
     thing = _find(name)
     yield f"### `{name}`"
-    if isinstance(thing, griffe.Function) or (
-        isinstance(thing, griffe.Class) and "__init__" in thing.members
-    ):
-        yield f"```python\n{thing.signature()}\n```"
+    if isinstance(thing, griffe.Function) or (isinstance(thing, griffe.Class) and _MADE in options):
+        yield _signature(thing)
     if thing.docstring is not None:
-        yield fenced(thing.docstring.value)
+        yield fenced(thing.docstring.value).rstrip()
     if isinstance(thing, griffe.Class):
         yield "\n".join(map(_attribute, listed(thing)))
-        methods = [member for member in thing.members.values() if isinstance(member, griffe.Function)]
-        yield from (_method(method) for method in methods if _is_told(method, chosen))
+        yield from map(_method, _methods(thing, options))
 
 
-def _is_told(method: griffe.Function, chosen: list[str] | None) -> bool:
-    return not method.name.startswith("_") and (chosen is None or method.name in chosen)
+def _methods(of: griffe.Class, options: str) -> Iterator[griffe.Function]:
+    """The public methods, or those that the directive chooses."""
+    found = _MEMBERS.search(options)
+    chosen = of.members if found is None else set(re.findall(r"\w+", found[1] or ""))
+    for name, member in of.members.items():
+        if isinstance(member, griffe.Function) and name in chosen and not name.startswith("_"):
+            yield member
 
 
 def _attribute(attribute: griffe.Attribute) -> str:
@@ -70,5 +68,9 @@ def _attribute(attribute: griffe.Attribute) -> str:
 
 
 def _method(method: griffe.Function) -> str:
-    told = "" if method.docstring is None else f"\n\n{fenced(method.docstring.value)}"
-    return f"#### {method.name}\n\n```python\n{method.signature()}\n```{told}"
+    told = "" if method.docstring is None else f"\n\n{fenced(method.docstring.value).rstrip()}"
+    return f"#### {method.name}\n\n{_signature(method)}{told}"
+
+
+def _signature(of: griffe.Class | griffe.Function) -> str:
+    return f"```python\n{of.signature()}\n```"

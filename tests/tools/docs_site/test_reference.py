@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from griffe import DocstringSectionAttributes, load_extensions, temporary_visited_package
 
 from clix import Clix, Target
 from clix.resources.campaigns import Campaigns
@@ -19,6 +20,7 @@ from clix.resources.messages import Messages
 from clix.resources.users import Users
 from clix.testing import ClixEmulator, FaultControl, Outbox
 from clix.webhooks import WebhookReceiver
+from tools.docs_site.attribute_lists import AttributeLists
 from tools.docs_site.docstring_examples import examples, fenced
 from tools.docs_site.reference_text import names, with_reference
 
@@ -77,3 +79,26 @@ def test_the_reference_is_there_as_plain_text() -> None:
     assert "- `message_id: str`: A UUID; webhooks and events carry it later." in text
     assert 'SQLiteLedger("spring.db", run="2026-03-20")' in text
     assert "#### open" not in text
+
+
+def test_attributes_become_a_list_in_the_description_of_their_class() -> None:
+    source = """
+class Box:
+    \"\"\"A box.\"\"\"
+    size: int = 3
+    \"\"\"In items.\"\"\"
+    _hidden: int = 0
+    name: str
+    other = name
+
+    def open(self) -> None: ...
+"""
+    extensions = load_extensions(AttributeLists())
+    with temporary_visited_package("shop", {"__init__.py": source}, extensions=extensions) as package:
+        box = package["Box"]
+        (section,) = [each for each in box.docstring.parsed if isinstance(each, DocstringSectionAttributes)]
+        assert [(each.name, each.description) for each in section.value] == [
+            ("size", "In items. Default `3`."),
+            ("name", ""),
+        ]
+        assert list(box.members) == ["open"]
