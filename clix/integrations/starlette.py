@@ -85,9 +85,9 @@ def install_error_handlers(app: Starlette) -> None:
     app.add_exception_handler(ClixError, _answer)
 
 
-async def _answer(_: Request, error: Exception) -> JSONResponse:
+async def _answer(connection: HTTPConnection, error: Exception) -> JSONResponse:
     problem = problem_of(error) if isinstance(error, ClixError) else None
-    if problem is None:
+    if problem is None or connection.scope["type"] != "http":  # a WebSocket has no status to answer with
         raise error
     logger.warning(
         "answered %d (%s): %s, request %s", problem.status, problem.code, problem.fate, problem.request_id

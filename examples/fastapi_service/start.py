@@ -36,7 +36,8 @@ def main() -> None:
             [
                 *(sys.executable, "-m", "clix", "emulator", "--port", str(ports.clix_port)),
                 *("--webhook", f"{shop}/webhooks/clix", "--webhook-header", f"Authorization: {SECRET}"),
-            ]
+            ],
+            stdout=subprocess.DEVNULL,  # the variables that it prints are set here already
         )
         try:
             with suppress(KeyboardInterrupt):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from starlette.applications import Starlette
 from starlette.background import BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
+from clix import InDoubtError
 from clix.integrations.starlette import (
     clix_lifespan,
     get_clix,
@@ -31,11 +34,18 @@ async def later(request: Request) -> PlainTextResponse:
     return PlainTextResponse("accepted", background=tasks)
 
 
+async def shipping(websocket: WebSocket) -> None:
+    await websocket.accept()
+    clix = await get_clix(websocket)
+    await clix.messages.send(await websocket.receive_text(), title="Your order shipped")
+
+
 def application(emulator: ClixEmulator) -> Starlette:
     routes = [
         Route("/shipped/{customer}", shipped, methods=["POST"]),
         Route("/later/{customer}", later, methods=["POST"]),
         Route("/ready", readiness),
+        WebSocketRoute("/shipping", shipping),
     ]
     app = Starlette(
         routes=[*routes, Mount("/inner", Starlette(routes=routes))],
@@ -58,3 +68,16 @@ def test_errors_are_answered(clix_emulator: ClixEmulator) -> None:
     clix_emulator.faults.cut("after")
     with TestClient(application(clix_emulator)) as client:
         assert client.post("/shipped/user-1").json()["code"] == "in_doubt"
+
+
+def ship_by_websocket(client: TestClient) -> None:
+    with client.websocket_connect("/shipping") as websocket:
+        websocket.send_text("user-1")
+        websocket.receive_text()
+
+
+def test_an_error_that_has_no_request_to_answer_is_not_swallowed(clix_emulator: ClixEmulator) -> None:
+    clix_emulator.faults.cut("after")
+    with TestClient(application(clix_emulator)) as client:
+        with pytest.raises(InDoubtError):
+            ship_by_websocket(client)
