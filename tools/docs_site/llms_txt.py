@@ -15,9 +15,13 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from .links import relink
+from .reference_text import with_reference
 
 OPTIONAL = "Project"
 """The section that a reader with little room may leave out, which the form calls 'Optional'."""
+
+_FOR_EYES = re.compile(r":material-[\w-]+: |\{ \.[^}]*\}|^</?div.*\n", re.MULTILINE)
+"""Icons and looks."""
 
 
 @frozen
@@ -53,9 +57,7 @@ def _pages(items: Iterable[object], section: str) -> Iterator[tuple[str, Page]]:
 
 
 def _text(page: Page, section: str) -> Text:
-    from .reference_text import with_reference
-
-    markdown = with_reference(relink(page.markdown or "", _markdown_address))
+    markdown = with_reference(relink(_FOR_EYES.sub("", page.markdown or ""), _markdown_address))
     return Text(str(page.title), section, f"{page.file.dest_uri}.md", markdown)
 
 
