@@ -158,6 +158,14 @@ BREAKS = {
         ("clix/resources/messages.py", "async def send", "async def _send"),
         "clix/resources/messages.py:3: clix.Clix.messages.send: is gone",
     ),
+    "a method that is not awaited any more": (
+        ("clix/resources/messages.py", "async def send", "def send"),
+        "clix/resources/messages.py:5: clix.Clix.messages.send: is not awaited any more",
+    ),
+    "a function that must be awaited": (
+        ("clix/webhooks/_event.py", "def parse", "async def parse"),
+        "clix/webhooks/_event.py:4: clix.webhooks.parse: must be awaited now",
+    ),
     "a session's attribute that is removed": (
         ("clix/_client.py", "messages: Messages", "_messages: Messages"),
         "clix/_client.py:3: clix.Clix.messages: is gone",

@@ -1,4 +1,7 @@
-"""What breaks for users between two texts of the public API. griffe finds it; this module says it."""
+"""What breaks for users between two texts of the public API. griffe finds it; this module says it.
+
+Types are not compared, apart from what a class is: nobody can tell a wider one from a narrower one by its text.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import griffe
 
 from .surface import PACKAGES, load
+
+T = TypeVar("T")
 
 _SPECIFIC = {
     griffe.BreakageKind.OBJECT_REMOVED: "is gone",
@@ -46,6 +52,7 @@ def _in_package(before: Path, after: Path, name: str) -> Iterator[Break]:
         if breakage.kind is not griffe.BreakageKind.CLASS_REMOVED_BASE:  # griffe only counts them
             yield _told(breakage)
     yield from _lost_bases(old, new)
+    yield from _awaited_otherwise(old, new)
 
 
 def _lay_out(folder: Path, texts: Mapping[str, str]) -> Path:
@@ -83,15 +90,25 @@ def _value(side: object) -> object:
 
 def _lost_bases(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
     """`except` and `isinstance` rely on what a class is; the stubs list all of it."""
-    bases = {path: set(map(str, cls.bases)) for path, cls in _classes(new)}
-    for path, cls in _classes(old):
-        for base in set(map(str, cls.bases)) - bases.get(path, set(map(str, cls.bases))):
-            yield Break(path, f"is no {base} any more")
+    bases = {cls.path: set(map(str, cls.bases)) for cls in _below(new, griffe.Class)}
+    for cls in _below(old, griffe.Class):
+        for base in set(map(str, cls.bases)) - bases.get(cls.path, set(map(str, cls.bases))):
+            yield Break(cls.path, f"is no {base} any more")
 
 
-def _classes(module: griffe.Module) -> Iterator[tuple[str, griffe.Class]]:
-    for member in module.members.values():
-        if isinstance(member, griffe.Module):
-            yield from _classes(member)
-        elif isinstance(member, griffe.Class):
-            yield member.path, member
+def _awaited_otherwise(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
+    """A call that is not awaited does nothing, and one that is awaited needlessly fails."""
+    awaited = {function.path: "async" in function.labels for function in _below(new, griffe.Function)}
+    for function in _below(old, griffe.Function):
+        before = "async" in function.labels
+        if awaited.get(function.path, before) != before:
+            yield Break(function.path, "is not awaited any more" if before else "must be awaited now")
+
+
+def _below(owner: griffe.Module | griffe.Class, kind: type[T]) -> Iterator[T]:
+    """Everything of that kind in a module, in its modules and in its classes."""
+    for member in owner.members.values():
+        if isinstance(member, kind):
+            yield member
+        if isinstance(member, griffe.Module | griffe.Class):
+            yield from _below(member, kind)
