@@ -12,7 +12,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 
-from . import bulk, emulator, goals, limiters, memory, page, plot, report, results, sends, startup
+from . import bulk, choices, emulator, goals, limiters, memory, page, plot, report, results, sends, startup
 from .facts import facts, load
 from .results import Results, Table
 from .server import Server, loopback_server
@@ -24,6 +24,7 @@ def measured(server: Server) -> Iterator[Table]:
         yield asyncio.run(sends.single(server, concurrency))
     yield asyncio.run(sends.headroom(server))
     yield from asyncio.run(bulk.bulk(server))
+    yield from asyncio.run(choices.choices(server))
     yield memory.memory(server)
     yield from asyncio.run(limiters.limiters())
     yield from asyncio.run(startup.startup(server))

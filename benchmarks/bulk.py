@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 
 from clix import BatchOutcome, Clix, Coalesce, PushNotification
+from clix_api_client import Client, models
+from clix_api_client.api.messages import send_push_notifications
 
 from .clients import PATH, by_hand, plain_client, session
 from .measure import AGAIN, Side, compare, repeatedly
@@ -83,6 +85,8 @@ class Bulk:
         self._plain = plain
         self._folder = folder
         self._ledgers = 0
+        self._generated = Client(base_url=str(plain.base_url))
+        self._generated.set_async_httpx_client(plain)
 
     async def batches(self, by_hand: Call) -> Table:
         """Dicts or values in, dicts or values out."""
@@ -93,6 +97,7 @@ class Bulk:
                 _batches(TYPED, self._typed_batch),
                 Side(MANY, self._send_many, BATCH * BATCHES),
                 Side(f"{MANY}, every outcome looked at", self._send_many_looked_at, BATCH * BATCHES),
+                _batches("generated client alone", self._generated_batch),
                 _batches("by hand, one prepared request", by_hand),
             ],
             9,
@@ -137,6 +142,12 @@ class Bulk:
         sent = await self._clix.messages.send_batch([notification(number) for number in range(BATCH)])
         assert len(sent.deliveries) == BATCH  # noqa: S101 - as above
 
+    async def _generated_batch(self) -> None:
+        items = [_as_model(number) for number in range(BATCH)]
+        body = models.SendPushNotificationsRequest(push_notifications=items)
+        answer = await send_push_notifications.asyncio(client=self._generated, body=body)
+        assert isinstance(answer, models.SendPushNotificationsResponse)  # noqa: S101 - as above
+
     async def _plain_send(self) -> None:
         response = await self._plain.post(PATH, json={"push_notifications": [as_dict(0)]})
         response.json()
@@ -165,6 +176,16 @@ class Bulk:
         self._ledgers += 1
         ledger = self._folder / f"{self._ledgers}.db"
         await self._clix.messages.send_many(audience(BATCH * LONG_RUN), concurrency=IN_FLIGHT, ledger=ledger)
+
+
+def _as_model(number: int) -> models.PushNotification:
+    return models.PushNotification(
+        target=models.Target(project_user_id=f"user_{number}"),
+        title="Your order shipped",
+        body="Tap to track it on its way to you.",
+        image_url="https://example.com/box.png",
+        landing_url=f"myapp://orders/{number}",
+    )
 
 
 def _batches(name: str, call: Call) -> Side:

@@ -15,10 +15,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from attrs import frozen
 
 AGAIN = ", again"
-"""Ends the name of a side that is the first side once more: the A/A row."""
+"""Ends the name of a side that is another one once more: the A/A row."""
 
 TOLERANCE = 0.05
 """How far an A/A ratio may be from 1, before the comparison is not believed."""
+
+
+async def nothing() -> None:
+    """There is nothing to do."""
 
 
 @frozen
@@ -28,6 +32,8 @@ class Side:
     name: str
     run: Callable[[], Awaitable[object]]
     items: int
+    prepare: Callable[[], Awaitable[object]] = nothing
+    """Not timed, before every turn: opens the connections that were closed while others had their turns."""
 
 
 @frozen
@@ -61,10 +67,12 @@ class Comparison:
     rounds: int
 
     def doubt(self) -> float:
-        """How far the A/A row is from 1; 0.0 when there is none."""
-        return max(
-            (abs(cost.ratio - 1) for name, cost in self.costs.items() if name.endswith(AGAIN)), default=0.0
-        )
+        """How far A/A rows are from the side that they repeat, as a share of it; 0.0 when there is none."""
+        again = (name for name in self.costs if name.endswith(AGAIN))
+        return max((abs(self._again_to_once(name) - 1) for name in again), default=0.0)
+
+    def _again_to_once(self, name: str) -> float:
+        return self.costs[name].ratio / self.costs[name.removesuffix(AGAIN)].ratio
 
 
 async def compare(
@@ -72,7 +80,7 @@ async def compare(
 ) -> Comparison:
     """Let the sides take turns, each round beginning with another one, after one round to warm up.
 
-    All rounds count. When the A/A row is off, the machine was too busy: more rounds follow, up to as many again.
+    All rounds count. When the A/A row is off, the machine was too busy: more rounds follow, up to three times as many.
     """
     turn_of = take_turn or timed
     turns: dict[str, list[Turn]] = {side.name: [] for side in sides}
@@ -85,7 +93,7 @@ async def compare(
         done += 1
         if done >= rounds:
             comparison = Comparison(costs_of(turns), done)
-            if comparison.doubt() <= TOLERANCE or done == 2 * rounds:
+            if comparison.doubt() <= TOLERANCE or done == 3 * rounds:
                 return comparison
 
 
@@ -96,6 +104,7 @@ def _rotated(sides: Sequence[Side], by: int) -> list[Side]:
 
 async def timed(side: Side) -> Turn:
     """One turn, without the garbage of the one before."""
+    await side.prepare()
     gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
     await side.run()

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 ORDER = (
     "single-1", "single-10", "single-50", "single-100", "single-1000", "server", "batch", "coalesced", "ledger",
-    "memory", "acquire", "waiters", "import", "first-call", "session", "emulator",
+    "choices", "lanes", "memory", "acquire", "waiters", "import", "first-call", "session", "emulator",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from . import clients, peers
 from .measure import AGAIN, Comparison, Side, compare, repeatedly
-from .peers import Peer
+from .peers import Call, Peer
 from .results import Table, rounded
 from .server import Server
 
@@ -43,14 +43,20 @@ async def single(server: Server, concurrency: int) -> Table:
     calls, rounds, contestants = SINGLE[concurrency]
     async with AsyncExitStack() as stack:
         sides = [
-            Side(
-                name, repeatedly(await stack.enter_async_context(peer(server.url)), calls, concurrency), calls
-            )
+            concurrent(name, await stack.enter_async_context(peer(server.url)), calls, concurrency)
             for name, peer in contestants.items()
         ]
         comparison = await compare(sides, rounds)
     return cost_table(
         f"single-{concurrency}", f"One send to a request, {concurrency} under way at once", comparison
+    )
+
+
+def concurrent(name: str, call: Call, calls: int, concurrency: int) -> Side:
+    """Calls of one client, `concurrency` of them under way at once, on connections that are open."""
+    connections = min(concurrency, 100)
+    return Side(
+        name, repeatedly(call, calls, concurrency), calls, prepare=repeatedly(call, connections, connections)
     )
 
 

@@ -1,6 +1,6 @@
 """A server that is fast enough not to be the limit: it answers what each SDK expects, from bytes made in advance.
 
-Usage: python -m benchmarks.server    (prints its URL; serves until it is ended)
+Usage: python -m benchmarks.server    (prints its URL; serves until its standard input ends)
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import os
 import subprocess
 import sys
 import time
@@ -121,8 +122,9 @@ def loopback_server() -> Generator[Server, None, None]:
 
 @contextmanager
 def started(command: list[str]) -> Generator[subprocess.Popen[str], None, None]:
-    """A process whose output is read, and that is ended with the block."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own modules
+    """A process whose output is read, and that is ended with the block; its standard input ends with this process."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603 - our own modules
         try:
             yield process
         finally:
@@ -130,11 +132,15 @@ def started(command: list[str]) -> Generator[subprocess.Popen[str], None, None]:
 
 
 async def main() -> None:
-    """Serve on a free port until the process is ended."""
-    server = await asyncio.get_running_loop().create_server(Loopback, "127.0.0.1", 0)
+    """Serve on a free port, and no longer than whoever started it lives."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(0, lambda: None if os.read(0, 1024) else ended.set())
+    server = await loop.create_server(Loopback, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
-    await server.serve_forever()
+    await ended.wait()
+    server.close()
 
 
 if __name__ == "__main__":

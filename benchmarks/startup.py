@@ -11,7 +11,7 @@ import httpx
 from clix import Clix
 
 from . import fresh
-from .measure import AGAIN, Comparison, Side, Turn, compare
+from .measure import AGAIN, Comparison, Side, Turn, compare, nothing
 from .peers import BODY, TITLE
 from .results import Table, rounded
 from .sends import cost_table
@@ -84,9 +84,7 @@ async def _fresh(scripts: Mapping[str, str]) -> Comparison:
     async def take_turn(side: Side) -> Turn:
         return fresh.timed_python(scripts[side.name])
 
-    async def nothing() -> None: ...
-
-    return await compare([Side(name, nothing, 1) for name in scripts], 11, take_turn)
+    return await compare([Side(name, nothing, 1) for name in scripts], 9, take_turn)
 
 
 def _above_bare(name: str, title: str, comparison: Comparison, modules: Mapping[str, float]) -> Table:
@@ -101,14 +99,13 @@ def _above_bare(name: str, title: str, comparison: Comparison, modules: Mapping[
         for side, cpu in above.items()
     }
     columns = ("CPU ms", "ratio to knockapi", *(["modules"] if modules else []))
-    again = above.get(CLIX + AGAIN)
     return Table(
         name=name,
         title=title,
         columns=columns,
         rows=rows,
         note=f"Whole processes, {comparison.rounds} rounds; bare Python takes {bare.cpu * 1e3:.0f} ms.",
-        doubt=0.0 if again is None else abs(again / above[CLIX] - 1),
+        doubt=comparison.doubt(),
     )
 
 

@@ -1,0 +1,102 @@
+"""What the choices on the way of one send are worth: the same call, with one of them taken back.
+
+The private names that are replaced here are those that hold a choice; where one has moved, its case fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from unittest import mock
+
+import httpx
+import tenacity
+
+from clix import Clix, LocalRateLimiter, _call, _transport
+
+from .clients import USER, session
+from .measure import AGAIN, Side, compare, repeatedly
+from .peers import BODY, TITLE, Call
+from .results import Table
+from .sends import OURS, concurrent, cost_table
+from .server import Server
+
+CALLS = 100
+
+Run = Callable[[], Awaitable[object]]
+
+
+async def choices(server: Server) -> list[Table]:
+    """The tables `choices` and `lanes`."""
+    return [await _choices(server), await _lanes(server)]
+
+
+async def _choices(server: Server) -> Table:
+    async with session(server.url) as clix:
+        run = repeatedly(_send(clix), CALLS, 1)
+        sides = {
+            OURS: run,
+            OURS + AGAIN: run,
+            "with the URL parsed in each call": _with(run, _transport, _parse_url=httpx.URL),
+            "with the json of the standard library": _with(
+                run, _transport, encode=lambda value: json.dumps(value).encode(), decode_object=json.loads
+            ),
+            "with tenacity around the first attempt": _with(run, _call._Call, _attempts=_in_tenacity),  # noqa: SLF001
+            "with the answer read by httpx again": _with(run, _transport, Answer=_ReadAgain),
+        }
+        comparison = await compare([Side(name, run, CALLS) for name, run in sides.items()], 25)
+    return cost_table("choices", "One send at a time, with a choice taken back", comparison)
+
+
+def _with(run: Run, place: object, **replacements: Any) -> Run:
+    """The same work, with other things under the names that hold a choice."""
+
+    async def run_otherwise() -> None:
+        with mock.patch.multiple(place, **replacements):
+            await run()
+
+    return run_otherwise
+
+
+async def _in_tenacity(call: Any) -> Any:
+    never = tenacity.retry_never
+    result: Any = await tenacity.AsyncRetrying(retry=never, reraise=True)(call._attempt)  # noqa: SLF001 - see above
+    call._session.quota.succeeded(0)  # noqa: SLF001
+    return result
+
+
+class _ReadAgain(_transport.Answer):
+    """As httpx makes an answer whose content is given."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        httpx.Response.__init__(self, status, content=body)
+        self._body = body
+
+
+async def _lanes(server: Server) -> Table:
+    """With a transport of the user's own, all calls share its pool, as they do in raw httpx."""
+    pool = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=100, max_keepalive_connections=100))
+    async with (
+        session(server.url) as lanes,
+        Clix(
+            project_id="p",
+            api_key="clix_sk_x",
+            base_url=server.url,
+            rate_limiter=LocalRateLimiter(rate=1e6, burst=10_000),
+            transport=pool,
+        ) as pooled,
+    ):
+        comparison = await compare(
+            [
+                concurrent(OURS, _send(lanes), 300, 100),
+                concurrent(OURS + AGAIN, _send(lanes), 300, 100),
+                concurrent("with one pool for all", _send(pooled), 300, 100),
+            ],
+            9,
+        )
+    return cost_table("lanes", "100 sends at once, on lanes and on a pool", comparison)
+
+
+def _send(clix: Clix) -> Call:
+    return lambda: clix.messages.send(USER, title=TITLE, body=BODY)
