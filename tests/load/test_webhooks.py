@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 
 from tests.integrations.processes import TROUBLE, Program, free_port, serving
-from tests.load.client import read_status, request
+from tests.load.client import read_status, request, status_of
 from tests.webhooks.support import SECRET, post
 
 PATH = "/webhooks/clix"
@@ -27,19 +27,22 @@ ROUNDS = 6
 SECONDS = 5.0
 CONNECTIONS = 32
 BAD_POSTS = 10_000
+EVENTS = 2_000
+COPIES = 5
+"""Posts of each event."""
 QUICK = 0.020
 """Seconds."""
 
 
 @contextmanager
-def receiving(folder: Path) -> Generator[tuple[Program, int], None, None]:
+def receiving(folder: Path, *options: str) -> Generator[tuple[Program, int], None, None]:
     port = free_port()
     environment = {
         "CLIX_WEBHOOK_SECRET": SECRET,
         "HANDLED": str(folder / "handled"),
         "RECORD": str(folder / "record.db"),
     }
-    command = ("-m", "uvicorn", "tests.load.hooks:app", "--no-access-log", "--port", str(port))
+    command = ("-m", "uvicorn", "tests.load.hooks:app", "--no-access-log", *options, "--port", str(port))
     with serving(*command, port=port, folder=folder, environment=environment) as (program, _):
         yield program, port
 
@@ -90,6 +93,38 @@ def test_the_answers_are_quick(tmp_path: Path, tell: Callable[[str], None]) -> N
     assert min(slowest) < QUICK
 
 
+# How often
+
+
+async def post_copies(port: int) -> Counter[int | None]:
+    """Post each event several times at the same moment, each time on another connection; the statuses."""
+    events = iter(range(EVENTS))
+    statuses: Counter[int | None] = Counter()
+
+    async def work() -> None:
+        for number in events:
+            content = request(PATH, [PROOF], post(message_id=str(number)))
+            statuses.update(await asyncio.gather(*(status_of(port, content) for _ in range(COPIES))))
+
+    await asyncio.gather(*(work() for _ in range(CONNECTIONS // COPIES)))
+    return statuses
+
+
+@pytest.mark.slow
+def test_of_copies_that_reach_two_workers_at_once_one_is_handled(
+    tmp_path: Path, tell: Callable[[str], None]
+) -> None:
+    with receiving(tmp_path, "--workers", "2") as (program, port):
+        statuses = asyncio.run(post_copies(port))
+        program.end()
+    events = handled(tmp_path)
+    tell(
+        f"{EVENTS:,} events, {COPIES} posts of each at once to 2 workers: {len(events):,} handled, {dict(statuses)}"
+    )
+    assert statuses == {200: EVENTS * COPIES}
+    assert sorted(events, key=int) == [str(number) for number in range(EVENTS)]
+
+
 # Who is heard
 
 
@@ -108,7 +143,7 @@ def bad_posts(count: int) -> Iterator[BadPost]:
     """Forged, oversized and malformed posts of every kind that we could think of, each kind as often."""
     dice = random.Random(6)
     kinds = [_forged, _of_two_headers, _beyond_ascii, _too_large, _too_large_in_chunks, _lying, _torn, _wrong]
-    kinds += [_no_json, _deep, _not_posted, _without_end, _hidden_in_chunks]
+    kinds += [_no_json, _deep, _not_posted, _without_end, _hidden_in_chunks, _forged_and_slow]
     for number in range(count):
         yield kinds[number % len(kinds)](dice)
 
@@ -183,6 +218,11 @@ def _hidden_in_chunks(dice: random.Random) -> BadPost:
     headers = [b"Authorization: guess", b"Transfer-Encoding: chunked"]
     body = _chunk(request(PATH, [PROOF], post())) + b"0\r\n\r\n"
     return BadPost("a good post inside a forged one", request(PATH, headers) + body, (401,))
+
+
+def _forged_and_slow(dice: random.Random) -> BadPost:
+    headers = [b"Authorization: guess", b"Content-Length: 1000"]
+    return BadPost("forged, and its body never comes", request(PATH, headers, b"{"), (401,))
 
 
 def _chunk(content: bytes) -> bytes:
