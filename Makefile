@@ -107,7 +107,7 @@ release-check: environment-dev ## do all of a release that can be done here; lea
 	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove what commands made, .venv aside
-	@rm -rf .venv-oldest .venv-newest .venv-wheel dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv-bench .venv-oldest .venv-newest .venv-wheel dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 environment-demo environment-dev environment-bench: environment-%:
