@@ -21,6 +21,7 @@ from .wire import Api
 
 OURS = Path(__file__).resolve().parents[2] / "openapi.yaml"
 ACCEPTED = Path(__file__).resolve().parent / "accepted.yaml"
+LONGEST_LINE = 500
 SAME, ADDITIVE, BREAKING, UNREADABLE = range(4)
 _EXIT_CODES = """\
 exit codes: 0 nothing to do (no difference, or ours only), 1 additive differences or an accepted one that is no
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.markdown is not None:
             _write(options.markdown, as_markdown(outcome, options.spec))
     except UnreadableError as error:
-        print(in_one_line(str(error)), file=sys.stderr)
+        print(_brief(in_one_line(str(error))), file=sys.stderr)
         return UNREADABLE
     print(as_json(outcome) if options.json else as_text(outcome, with_accepted=options.accepted))
     return _exit_code(outcome)
@@ -76,6 +77,13 @@ def _named(source: str) -> Generator[None]:
         raise UnreadableError(f"{source}: is nested too deeply") from None
     except UnreadableError as error:
         raise UnreadableError(f"{source}: {error}") from error
+
+
+def _brief(line: str) -> str:
+    """The line without its middle, where a document gave it a name of great length."""
+    return (
+        line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE // 2]}...{line[-LONGEST_LINE // 2 :]}"
+    )
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ such as descriptions and examples, may hold anything.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
 from .document import Document
@@ -92,6 +92,7 @@ _GRAMMAR: Mapping[str, Mapping[str, str]] = {
     },
 }
 LONGEST_QUOTE = 40
+TOO_MANY_PARTS = 1000  # of one union or combination, whose cost grows with their square
 
 _CLASSES: Mapping[str, tuple[type, ...]] = {
     "anything": (object,),
@@ -121,6 +122,7 @@ class _Checker:
             raise UnreadableError(f"{where} should be {_in_words(kind)}, and is {_in_short(part)}")
         kind = fitting
         if kind[0] == "[":
+            _require_few(part, kind, where)
             for index, item in enumerate(part):
                 self.check(item, kind[1:-1], f"{where}/{index}")
         elif kind[0] == "{":
@@ -173,6 +175,11 @@ class _Checker:
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = part.get(keyword)
             yield from branches if isinstance(branches, list) else ()
+
+
+def _require_few(parts: Sized, kind: str, where: str) -> None:
+    if kind == "[schema]" and len(parts) > TOO_MANY_PARTS:
+        raise UnreadableError(f"{where} has {len(parts):,} parts, more than {TOO_MANY_PARTS:,}")
 
 
 def _entries(part: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Any]]:

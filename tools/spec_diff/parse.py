@@ -9,7 +9,7 @@ import yaml
 
 from .errors import UnreadableError
 
-TOO_MANY_VALUES = 2_000_000  # after YAML's aliases are written out
+TOO_MANY_VALUES = 200_000  # after YAML's aliases are written out; openapi.yaml has some 1,300
 TOO_DEEP = 500  # objects and lists within each other
 YAML_SUFFIXES = (".yaml", ".yml")
 
@@ -20,10 +20,9 @@ def parse(data: bytes, name: str) -> Any:
     Raises UnreadableError.
     """
     looks_like_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
-    if looks_like_json and not name.lower().endswith(YAML_SUFFIXES):
-        return _parse_json(data)
-    value = _parse_yaml(data)
-    _Aliases().require_modest(value)
+    is_json = looks_like_json and not name.lower().endswith(YAML_SUFFIXES)
+    value = _parse_json(data) if is_json else _parse_yaml(data)
+    _Size().require_modest(value)
     return value
 
 
@@ -36,7 +35,7 @@ def _parse_json(data: bytes) -> Any:
 
 def _parse_yaml(data: bytes) -> Any:
     try:
-        _require_shallow(data)
+        _require_loadable(data)
         return yaml.load(data, Loader=_Yaml)  # noqa: S506 -- it is a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -47,10 +46,12 @@ def _parse_yaml(data: bytes) -> Any:
         raise UnreadableError(f"is not valid YAML: {' '.join(str(error).split())}") from error
 
 
-def _require_shallow(data: bytes) -> None:
-    """Refuse what is so deep that the loader, which recurses in C, would end the process."""
+def _require_loadable(data: bytes) -> None:
+    """Refuse what would keep the loader busy, or is so deep that it, recursing in C, would end the process."""
     depth = 0
-    for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+    for count, event in enumerate(yaml.parse(data, Loader=yaml.CSafeLoader)):
+        if count > 2 * TOO_MANY_VALUES:  # a key and a value, or the beginning and the end of a list
+            raise _too_many_values()
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -59,10 +60,19 @@ def _require_shallow(data: bytes) -> None:
             raise UnreadableError("is nested too deeply")
 
 
+def _too_many_values() -> UnreadableError:
+    return UnreadableError(f"spells more than {TOO_MANY_VALUES:,} values")
+
+
 class _Yaml(yaml.CSafeLoader):
     """YAML 1.2 as OpenAPI wants it: `no`, `on`, `2025-01-10` and `1:30` are text. Status codes, as keys, too."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 -- PyYAML's own
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        super().flatten_mapping(node)
+        if len(node.value) > TOO_MANY_VALUES:
+            raise _too_many_values()
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
         self.flatten_mapping(node)
@@ -83,8 +93,8 @@ for _name, _pattern, _first in _CORE_SCHEMA:
     _Yaml.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
-class _Aliases:
-    """YAML's aliases can spell a value that contains itself, or one that is large beyond measure."""
+class _Size:
+    """How many values a value holds. YAML's aliases can spell one that holds itself, or one beyond measure."""
 
     def __init__(self) -> None:
         self._sizes: dict[int, int] = {}
@@ -92,7 +102,7 @@ class _Aliases:
 
     def require_modest(self, value: Any) -> None:
         if self._size(value) > TOO_MANY_VALUES:
-            raise UnreadableError(f"spells more than {TOO_MANY_VALUES:,} values")
+            raise _too_many_values()
 
     def _size(self, value: Any) -> int:
         if not isinstance(value, (dict, list)):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from .errors import UnreadableError
 
-TOO_LARGE = 50_000_000  # bytes; the documents of large APIs have a tenth of that
+TOO_LARGE = 10_000_000  # bytes; the documents of large APIs have a few millions
 SILENCE = 15.0  # seconds until a server that says nothing is given up
 PATIENCE = 60.0  # seconds for the whole document
 CHUNK = 1 << 16
@@ -20,7 +20,7 @@ HEADERS = {"Accept": "application/json, application/yaml;q=0.9, */*;q=0.1"}
 
 
 def read(source: str, context: ssl.SSLContext | None = None) -> bytes:
-    """The bytes at a path or an https:// address; UnreadableError if there are none, or 50 MB and more.
+    """The bytes at a path or an https:// address; UnreadableError if there are none, or 10 MB and more.
 
     `context` decides whom to trust; the system's authorities are the default.
     """

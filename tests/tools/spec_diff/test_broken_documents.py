@@ -69,6 +69,11 @@ def reference(name: str) -> dict[str, str]:
          "#/paths//api/v1/health/get/responses/200 leads through references to nothing but itself"),
         (put(f"{SCHEMAS} > A", {"anyOf": [reference("A"), {"type": "null"}]}),
          "leads through references to nothing but itself"),
+        (put(f"{ALERT} > allOf", [{}] * 1001), f"{AT_ALERT}/allOf has 1,001 parts, more than 1,000"),
+        (put(f"{ALERT} > $ref", "https://clix.so/alert.json"),
+         f"{AT_ALERT}: $ref 'https://clix.so/alert.json' leads to another document, which is not followed"),
+        (put(f"{ALERT} > $ref", "file:///etc/hosts#/a"),
+         f"{AT_ALERT}: $ref 'file:///etc/hosts#/a' leads to another document, which is not followed"),
         # What only a reader of operations notices.
         (put(f"{HEALTH} > responses > OK", {}), "GET /api/v1/health answers with a status 'OK', which there is not"),
         (put(f"{HEALTH} > parameters", [{"name": "x", "in": "body"}]), "parameter x is in 'body'"),

@@ -14,7 +14,7 @@ import pytest
 
 from tools.spec_diff.cli import ADDITIVE, BREAKING, OURS, SAME, UNREADABLE, main
 
-from .cases import SCHEMAS, USER
+from .cases import HEALTH, SCHEMAS, USER
 from .documents import PROVIDER_DOCUMENT, PROVIDER_LIKE, Change, changed, drop, put
 
 TTL = put(f"{SCHEMAS} > v1PushNotification > properties > ttl", {"type": "integer"})
@@ -129,6 +129,25 @@ def test_a_document_that_is_nested_too_deeply_is_one_line(
     spec.write_text(f'{{"openapi": "3.1.0", "components": {{"schemas": {{"A": {schema}}}}}}}')
     assert main([str(spec)]) == UNREADABLE
     assert capsys.readouterr().err == f"{spec}: is nested too deeply\n"
+
+
+def test_a_long_name_in_a_document_does_not_make_a_long_line(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(spec, put(f"{HEALTH} > responses > {'2' * 9999}", {}))]) == UNREADABLE
+    line = capsys.readouterr().err
+    assert len(line) < 600
+    assert line.endswith("2', which there is not\n")
+
+
+def test_a_document_of_fifty_megabytes_is_one_line_at_once(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec.write_bytes(b'{"openapi": "3.1.0", "paths": {' + b" " * 50_000_000 + b"}}")
+    start = time.process_time()
+    assert main([str(spec)]) == UNREADABLE
+    assert capsys.readouterr().err == f"{spec}: has 10 MB or more\n"
+    assert time.process_time() - start < 1.0
 
 
 def test_a_file_of_accepted_differences_that_cannot_be_read_is_one_line(

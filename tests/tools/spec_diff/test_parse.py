@@ -9,6 +9,8 @@ import pytest
 from tools.spec_diff.errors import UnreadableError
 from tools.spec_diff.parse import parse
 
+TOO_MUCH = r"^spells more than 200,000 values$"
+
 
 @pytest.mark.parametrize(
     ("text", "value"),
@@ -80,5 +82,18 @@ def test_what_cannot_be_read_is_told_in_one_line(data: bytes, name: str, line: s
 def test_aliases_that_spell_too_much_are_refused() -> None:
     levels = [f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]" for i in range(1, 9)]
     text = "\n".join(["x0: &x0 [1, 2]", *levels])
-    with pytest.raises(UnreadableError, match=r"^spells more than 2,000,000 values$"):
+    with pytest.raises(UnreadableError, match=TOO_MUCH):
         parse(text.encode(), "x.yaml")
+
+
+def test_merges_that_spell_too_much_are_refused() -> None:
+    levels = [f"x{i}: &x{i} {{<<: [{', '.join([f'*x{i - 1}'] * 30)}], k{i}: 1}}" for i in range(1, 9)]
+    text = "\n".join(["x0: &x0 {k0: 1}", *levels])
+    with pytest.raises(UnreadableError, match=TOO_MUCH):
+        parse(text.encode(), "x.yaml")
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.yaml"])
+def test_a_document_that_spells_too_much_is_refused(name: str) -> None:
+    with pytest.raises(UnreadableError, match=TOO_MUCH):
+        parse(b"[" + b"1," * 400_000 + b"1]", name)

@@ -76,15 +76,15 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_50_mb_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "openapi.json").open("wb") as file:
-        file.truncate(50_000_000)
-    with pytest.raises(UnreadableError, match=r"^has 50 MB or more$"):
+        file.truncate(10_000_000)
+    with pytest.raises(UnreadableError, match=r"^has 10 MB or more$"):
         read(str(tmp_path / "openapi.json"))
 
 
-def test_a_file_just_below_50_mb_is_read(tmp_path: Path) -> None:
+def test_a_file_just_below_10_mb_is_read(tmp_path: Path) -> None:
     with (tmp_path / "openapi.json").open("wb") as file:
-        file.truncate(49_999_999)
-    assert len(read(str(tmp_path / "openapi.json"))) == 49_999_999
+        file.truncate(9_999_999)
+    assert len(read(str(tmp_path / "openapi.json"))) == 9_999_999
 
 
 @pytest.mark.parametrize("address", ["http://clix.so/openapi.json", "file:///etc/hosts", "ftp://clix.so/x"])
