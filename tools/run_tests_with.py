@@ -28,7 +28,7 @@ KINDS = ("oldest", "newest", "wheel")
 # Older packages under newer test tools: a stream that an old starlette leaves open is none of ours.
 _OLDEST_OPTIONS = ("-W", "default::pytest.PytestUnraisableExceptionWarning")
 # The tests of our own programs, and the recipes, whose frameworks want newer packages than we do.
-_NOT_WITH_OLDEST = ("tests/docs", "tests/tools", "tests/integrations/test_recipes.py")
+_NOT_WITH_OLDEST = ("tests/benchmarks", "tests/docs", "tests/tools", "tests/integrations/test_recipes.py")
 # What the tests read besides the packages, and the tests that are about the source tree itself.
 _BESIDE_THE_WHEEL = (
     "tests",
@@ -40,10 +40,12 @@ _BESIDE_THE_WHEEL = (
     "CHANGELOG.md",
 )
 _ABOUT_THE_SOURCES = (
+    "tests/benchmarks",
     "tests/docs",
     "tests/tools",
     "tests/test_boundaries.py",
     "tests/test_wheel.py",
+    "tests/test_workflows.py",
     "tests/testing/test_examples.py",
 )
 

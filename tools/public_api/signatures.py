@@ -39,7 +39,7 @@ def init_of(cls: griffe.Class, ancestry: Iterable[griffe.Class]) -> str | None:
 
 
 def _listed(parameters: Iterable[inspect.Parameter]) -> str:
-    return str(inspect.Signature(list(parameters), __validate_parameters__=False))
+    return str(inspect.Signature(list(parameters)))
 
 
 def _receiver() -> inspect.Parameter:
