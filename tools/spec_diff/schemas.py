@@ -46,12 +46,21 @@ class SchemaReader:
         return merged if merged.object is None else replace(merged, object=_with_choice(merged.object))
 
     def _parts_beside_a_reference(self, schema: Mapping[str, Any]) -> list[Shape]:
-        parts = [self._with_plain_end(own_shape(schema, self._digester))]
+        parts = [self._with_plain_end(own_shape(self._without_repeated_type(schema), self._digester))]
         parts += [self.shape(part) for part in schema.get("allOf", ())]
         for keyword, mode in (("anyOf", Mode.AT_LEAST_ONE), ("oneOf", Mode.EXACTLY_ONE)):
             if keyword in schema:
                 parts.append(join([self.shape(part) for part in schema[keyword]], self._either, mode))
         return parts
+
+    def _without_repeated_type(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A type beside a reference repeats what the target says, and is not meant to take back its null."""
+        if "$ref" not in schema or "type" not in schema:
+            return schema
+        stated = {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
+        if not stated <= self.shape(self._document.follow(schema["$ref"])).types:
+            return schema
+        return {key: value for key, value in schema.items() if key != "type"}
 
     def _with_plain_end(self, shape: Shape) -> Shape:
         """The same, with False for whatever schema closes the object."""

@@ -85,6 +85,16 @@ def rename(path: str, name: str) -> Change:
     return change
 
 
+def together(*changes: Change) -> Change:
+    """Several changes as one."""
+
+    def apply(part: Any) -> None:
+        for change in changes:
+            change(part)
+
+    return apply
+
+
 def everywhere(edit: Callable[[dict[str, Any]], None]) -> Change:
     """Apply an edit to every object of the document, the inner ones first."""
 

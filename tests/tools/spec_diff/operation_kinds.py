@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tools.spec_diff.impact import Impact
 
-from .documents import Change, add, at, drop, put, rename
+from .documents import Change, add, at, drop, put, rename, together
 
 BREAKING, ADDITIVE, OURS_ONLY = Impact
 TEXT = {"type": "string"}
@@ -64,16 +64,6 @@ def one_more(place: str, *, required: bool) -> Change:
     """Describe one more parameter."""
     stated = {"name": "X-New", "in": place, "required": required, "schema": TEXT}
     return lambda operation: operation.setdefault("parameters", []).append(stated)
-
-
-def together(*changes: Change) -> Change:
-    """Several changes as one."""
-
-    def apply(part: Any) -> None:
-        for change in changes:
-            change(part)
-
-    return apply
 
 
 def moved(where: Callable[[str, str], tuple[str, str]]) -> Change:

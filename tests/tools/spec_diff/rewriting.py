@@ -68,7 +68,7 @@ def _written_out(value: Any, document: Any) -> Any:
     if not str(value.get("$ref")).startswith(REFERENCE):
         return {key: _written_out(item, document) for key, item in value.items()}
     path = value["$ref"].removeprefix("#/").replace("/", " > ")
-    return {**_written_out(at(path, document), document), **{k: v for k, v in value.items() if k != "$ref"}}
+    return {**{k: v for k, v in value.items() if k != "$ref"}, **_written_out(at(path, document), document)}
 
 
 def move_security_to_operations(document: Any) -> None:

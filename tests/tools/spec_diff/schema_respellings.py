@@ -44,9 +44,8 @@ def moved(schema: Schema, components: dict[str, Any]) -> Iterator[Schema]:
 def wrapped(schema: Schema, components: dict[str, Any]) -> Iterator[Schema]:
     """As the only part of a combination."""
     components["Moved"] = schema
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        yield {keyword: [schema]}
-        yield {keyword: [{"$ref": PLACE}], "title": "Other"}
+    yield {"anyOf": [schema]}
+    yield {"allOf": [{"$ref": PLACE}], "title": "Other"}
     yield {"allOf": [{"anyOf": [{"oneOf": [schema]}]}]}
 
 

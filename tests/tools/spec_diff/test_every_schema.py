@@ -12,6 +12,10 @@ from tools.spec_diff.accepted import Outcome
 from tools.spec_diff.impact import Direction, Impact
 
 from .alone import Alone, Node, nodes, operations_alone
+from .cases import SCHEMAS, base_lines
+from .documents import PROVIDER_DOCUMENT, at, changed, lines, put
+from .rewriting import inline_all
+from .schema_changes import key_demanded, key_less, key_more, null_among_the_types, of_type, value_less
 from .schema_kinds import KINDS, Kind
 from .schema_respellings import RESPELLINGS, Respelling
 
@@ -78,6 +82,40 @@ def test_a_change_is_told_wherever_it_is(kind: Kind) -> None:
         for alone, node, schema, outcome in tried
         if not is_told(expected(kind, alone, node), outcome, node)
     ] == []
+
+
+def of_the_other_keys(alone: Alone, node: Node) -> Impact:
+    """The impact of a type of the keys that an object does not name."""
+    if "closed in ours only" in about(alone, node):
+        return Impact.ADDITIVE
+    if node.direction is Direction.REQUEST:
+        return Impact.BREAKING
+    ours_has_types = any(entry.line.startswith(f"{node.place}.*: ") for entry in alone.known)
+    return Impact.OURS_ONLY if ours_has_types else Impact.ADDITIVE
+
+
+def test_a_type_of_the_keys_without_a_name_is_told_wherever_it_is() -> None:
+    kind = Kind("typed", of_type("object", additionalProperties={"type": "string"}), None, None)
+    tried = [(alone, *variant) for alone in OPERATIONS for variant in variants(kind, alone)]
+    assert [
+        f"{node.place}: {outcome.news}"
+        for alone, node, _, outcome in tried
+        if not is_told(of_the_other_keys(alone, node), outcome, node)
+    ] == []
+
+
+SHARED = ("v1DeliveryResult", "v1DeliveryResultStatus", "v1EventProperty", "v1UserProperty", "rpcStatus")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_change_of_a_shared_schema_is_told_as_if_it_were_written_out(name: str) -> None:
+    path = f"{SCHEMAS} > {name}"
+    for change in (null_among_the_types, key_more, key_less, value_less, key_demanded):
+        for schema in change(at(path, PROVIDER_DOCUMENT)):
+            shared = changed(PROVIDER_DOCUMENT, put(path, schema))
+            told = lines(shared)
+            assert told == lines(changed(shared, inline_all))
+            assert told > base_lines() or base_lines() - told
 
 
 @pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda respelling: respelling.__name__)

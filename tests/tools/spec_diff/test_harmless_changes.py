@@ -173,6 +173,33 @@ OF_THE_PROVIDER: dict[str, list[Change]] = {
             {"$ref": "#/components/schemas/Anything"},
         ),
     ],
+    "a map of anything, as google.protobuf.Struct and Value are described": [
+        put(
+            f"{SCHEMAS} > Value",
+            {
+                "oneOf": [
+                    {"type": "null"},
+                    {"type": "number"},
+                    {"type": "string"},
+                    {"type": "boolean"},
+                    {"type": "array"},
+                    {"type": "object", "additionalProperties": True},
+                ]
+            },
+        ),
+        put(
+            f"{SCHEMAS} > Struct",
+            {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Value"}},
+        ),
+        put(
+            f"{SCHEMAS} > v1EventProperty > properties > custom_properties",
+            {"title": "custom_properties", "$ref": "#/components/schemas/Struct"},
+        ),
+    ],
+    "the format that some generators give every enumeration": [
+        put(f"{SCHEMAS} > v1DeliveryResultStatus > format", "enum"),
+        put(f"{SCHEMAS} > v1UserPropertyType > format", "enum"),
+    ],
     "an enumeration in another order": [reverse_list(f"{SCHEMAS} > v1DeliveryResultStatus > enum")],
     "an enumeration without its type": [drop(f"{SCHEMAS} > v1DeliveryResultStatus > type")],
     "an enumeration as a union of constants": [
