@@ -288,6 +288,11 @@ def test_a_patch_does_not_announce_a_break(tree: Tree, version: str) -> None:
     assert tree.check()[0] == 1
 
 
+def test_a_class_that_offers_itself_is_written_once(tree: Tree) -> None:
+    tree.change("clix/resources/messages.py", "class Messages:", "class Messages:\n    urgent: Messages")
+    assert tree.check() == (0, "Public API against 0.3.1: nothing breaks.\n")
+
+
 def test_an_export_that_leads_nowhere_is_refused(tree: Tree) -> None:
     tree.change("clix/__init__.py", '"Push"]', '"Push", "Pull"]')
     assert tree.check() == (1, "clix.__all__ names Pull, which griffe does not find there\n")

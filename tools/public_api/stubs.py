@@ -47,6 +47,8 @@ class _Writer:
         self._modules = list(public_modules(package))
         self._members = {module.path: public_members(module) for module in self._modules}
         self._exported = {member.path for members in self._members.values() for member in members.values()}
+        self._within: set[str] = set()
+        """The classes that are being written, one in another."""
 
     def write(self) -> None:
         for module in self._modules:
@@ -81,9 +83,11 @@ class _Writer:
     def _attribute(self, name: str, member: griffe.Attribute, path: str) -> Iterator[str]:
         """One line; or, where it is the only way to a class, that class with what it offers."""
         offered = class_of(member.annotation, self._package)
-        if offered is not None and offered.path not in self._exported:
+        if offered is not None and offered.path not in self._exported | self._within:
             self._note(path, offered)
+            self._within.add(offered.path)
             yield from self._class(name, offered, path, constructed=False)
+            self._within.remove(offered.path)
         elif member.annotation is not None:
             yield f"{name}: {member.annotation}"
         else:
