@@ -57,6 +57,17 @@ def _to_best_single_sender(results: Results) -> float:
     return _per_cpu_second(results) * best / 1e6
 
 
+def _imported(what: str, statement: str) -> tuple[Goal, Goal]:
+    return (
+        Goal(f"{what}, CPU ms", lambda results: results.value("import", statement, "CPU ms"), at_most=120),
+        Goal(
+            "the same to knockapi",
+            lambda results: results.value("import", statement, "ratio to knockapi"),
+            at_most=0.4,
+        ),
+    )
+
+
 GOALS = (
     Goal("one send at a time, CPU to raw httpx", _to_raw(1), at_most=1.05),
     Goal("100 sends at once, CPU to raw httpx", _to_raw(100), at_most=0.40),
@@ -117,14 +128,8 @@ GOALS = (
         ),
         at_most=0,
     ),
-    Goal(
-        "importing Clix, CPU ms", lambda results: results.value("import", startup.CLIX, "CPU ms"), at_most=120
-    ),
-    Goal(
-        "the same to knockapi",
-        lambda results: results.value("import", startup.CLIX, "ratio to knockapi"),
-        at_most=0.4,
-    ),
+    *_imported("import clix: its names", startup.NAMES),
+    *_imported("from clix import Clix: all that a session needs", startup.CLIX),
     Goal("a session after the first, CPU µs", lambda results: _cpu(results, "session", "clix"), at_most=200),
 )
 

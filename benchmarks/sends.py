@@ -14,12 +14,13 @@ from .server import Server
 
 RAW = "raw httpx"
 OURS = "clix"
+GENERATED = "generated client alone"
 
 BARE: dict[str, Peer] = {
     RAW: clients.raw_httpx,
     RAW + AGAIN: clients.raw_httpx,
     OURS: clients.clix,
-    "generated client alone": clients.generated,
+    GENERATED: clients.generated,
     "raw aiohttp": clients.raw_aiohttp,
     "by hand": clients.by_hand,
 }
@@ -33,7 +34,7 @@ SINGLE = {
     10: (200, 9, BARE),
     50: (200, 9, ALL),
     100: (300, 7, BARE),
-    1000: (2000, 3, BARE),
+    1000: (2000, 3, {name: peer for name, peer in BARE.items() if name != GENERATED}),
 }
 """By how many are under way at once: calls in a turn, rounds, and who takes part."""
 

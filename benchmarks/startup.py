@@ -18,12 +18,13 @@ from .sends import cost_table
 from .server import Server
 
 BARE = "bare Python"
+NAMES = "import clix"
 CLIX = "from clix import Clix"
 IMPORTS = {
     BARE: "pass",
     CLIX: CLIX,
     CLIX + AGAIN: CLIX,
-    "import clix": "import clix",
+    NAMES: NAMES,
     "import httpx": "import httpx",
     "import aiohttp": "import aiohttp",
     "knockapi": "from knockapi import AsyncKnock",
