@@ -21,7 +21,7 @@ from .wire import Api
 
 OURS = Path(__file__).resolve().parents[2] / "openapi.yaml"
 ACCEPTED = Path(__file__).resolve().parent / "accepted.yaml"
-LONGEST_LINE = 500
+LONGEST_LINE = 500  # characters, of the line that says why a document cannot be read
 SAME, ADDITIVE, BREAKING, UNREADABLE = range(4)
 _EXIT_CODES = """\
 exit codes: 0 nothing to do (no difference, or ours only), 1 additive differences or an accepted one that is no
@@ -80,10 +80,9 @@ def _named(source: str) -> Generator[None]:
 
 
 def _brief(line: str) -> str:
-    """The line without its middle, where a document gave it a name of great length."""
-    return (
-        line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE // 2]}...{line[-LONGEST_LINE // 2 :]}"
-    )
+    """The line without its middle, where a document gave something a name of great length."""
+    half = LONGEST_LINE // 2
+    return line if len(line) <= LONGEST_LINE else f"{line[:half]}...{line[-half:]}"
 
 
 def _write(path: Path, text: str) -> None:
