@@ -87,6 +87,7 @@ def check_export(words: Sequence[str], page: str) -> None:
 
 
 CHECKS: Mapping[str, Callable[[Sequence[str], str], None]] = {
+    ".venv/bin/python": check_python,
     "celery": check_server,
     "clix-py": check_clix,
     "curl": check_curl,
