@@ -67,7 +67,7 @@ class Caller:
     def api(self) -> Client:
         """The generated client on the session's own HTTP client."""
         self.session.check_usable()
-        if self._api is None:
+        if self._api is None or self._api.get_async_httpx_client() is not self.session.http:
             self._api = Client(base_url=self.session.settings.base_url)
             self._api.set_async_httpx_client(self.session.http)
         return self._api

@@ -14,6 +14,9 @@ from clix.emulator import Emulator
 from clix.emulator._config import environment
 from clix.emulator._server import EmulatorServer, listen, url_of
 
+_TURNS_OF_AN_ACCEPT = 5
+"""Turns of the event loop in which who has just connected becomes a connection, and can be closed like one."""
+
 
 class ClixServer:
     """Where the emulator of a test answers to anybody on this machine."""
@@ -78,12 +81,21 @@ class _ThreadServer(EmulatorServer):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's
         """Close everything."""
         self._emulator.is_stopping = True
+        await self._accept_no_more()
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         for task in self.server_state.tasks:
             task.cancel()
+
+    async def _accept_no_more(self) -> None:
+        """A server that is closed while it accepts leaves the new socket open: a warning in somebody's test."""
+        for server in self.servers:
+            for listener in server.sockets:
+                asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(_TURNS_OF_AN_ACCEPT):
+            await asyncio.sleep(0)
 
     async def _run(self, listener: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()

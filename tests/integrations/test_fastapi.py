@@ -131,12 +131,22 @@ async def test_a_mounted_application_uses_the_session_of_the_outer_one(app: Fast
 # Tests of applications
 
 
-def test_a_test_may_put_its_own_session_in_place(clix_emulator: ClixEmulator) -> None:
+def test_a_test_may_put_its_own_session_in_place_for_as_many_requests_as_it_makes(
+    clix_session: Clix, clix_emulator: ClixEmulator
+) -> None:
     app = application(Clix)
-    session = clix_emulator.session()
-    app.dependency_overrides[get_clix] = lambda: session
+    app.dependency_overrides[get_clix] = lambda: clix_session
+    client = TestClient(app)  # every request has an event loop of its own
+    assert [client.post("/shipped/user-1").status_code for _ in range(3)] == [200] * 3
+    clix_emulator.outbox.assert_count(3)
+
+
+async def test_a_session_of_a_test_may_be_used_by_the_test_as_well(clix_session: Clix) -> None:
+    app = application(Clix)
+    app.dependency_overrides[get_clix] = lambda: clix_session
+    await clix_session.users.create("user-1")
     assert TestClient(app).post("/shipped/user-1").status_code == 200
-    clix_emulator.outbox.assert_sent(to="user-1")
+    await clix_session.users.delete("user-1")
 
 
 async def test_an_application_can_be_asked_in_process(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -114,3 +115,13 @@ async def test_it_stops_at_once_and_leaves_no_thread_and_no_port() -> None:
     assert "clix-emulator" not in [thread.name for thread in threading.enumerate()]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
+
+
+def test_who_connects_while_it_stops_leaves_no_open_socket_behind(clix_emulator: ClixEmulator) -> None:
+    for _ in range(20):
+        with clix_emulator.serve() as server:
+            address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+            clients = [socket.create_connection(address) for _ in range(3)]
+        for client in clients:
+            client.close()
+        gc.collect()  # a warning of a socket that is still open fails the test
