@@ -49,7 +49,7 @@ def in_short(results: Results) -> str:
     memory = results.value("memory", "1,000,000", "peak MB")
     last = (
         f"`send_many` sends {figure(per_second)} notifications in a second of one core's time, and a million take "
-        f"{figure(memory)} MB of memory."
+        f"{figure(memory)} MB of memory above a warm session."
     )
     return "\n".join(
         [
