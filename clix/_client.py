@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl as _ssl
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -26,16 +25,16 @@ from ._options import (
 from ._rate_limit import RateLimiter
 from ._session import Session, Stats
 from ._types import Health
+from .resources.campaigns import Campaigns
+from .resources.devices import DeviceRegistry
+from .resources.events import EventTracking
+from .resources.health import check_health
+from .resources.live_activities import LiveActivities
 from .resources.messages import Messages
+from .resources.users import Users
 
 if TYPE_CHECKING:
     import httpx
-
-    from .resources.campaigns import Campaigns
-    from .resources.devices import DeviceRegistry
-    from .resources.events import EventTracking
-    from .resources.live_activities import LiveActivities
-    from .resources.users import Users
 
 
 class Clix:
@@ -70,7 +69,12 @@ class Clix:
             await clix.messages.send("user_123", title="Your order shipped")
     """
 
+    users: Users
     messages: Messages
+    campaigns: Campaigns
+    live_activities: LiveActivities
+    events: EventTracking
+    devices: DeviceRegistry
 
     def __init__(
         self,
@@ -129,47 +133,20 @@ class Clix:
         self._coalescer = coalescer
         self._owner = owner
         self._caller = Caller(session, options)
+        self.users = Users(self._caller)
+        """Create, update and delete users."""
         self.messages = Messages(
             self._caller, None if coalescer is None else coalescer.line_for(self._caller)
         )
         """Send pushes: one, a batch, or any number."""
-
-    # What follows is loaded at its first use: with its models it takes longer to load than all that sends.
-
-    @cached_property
-    def users(self) -> Users:
-        """Create, update and delete users."""
-        from .resources.users import Users
-
-        return Users(self._caller)
-
-    @cached_property
-    def campaigns(self) -> Campaigns:
+        self.campaigns = Campaigns(self._caller)
         """Trigger campaigns."""
-        from .resources.campaigns import Campaigns
-
-        return Campaigns(self._caller)
-
-    @cached_property
-    def live_activities(self) -> LiveActivities:
+        self.live_activities = LiveActivities(self._caller)
         """Start live activities on iOS."""
-        from .resources.live_activities import LiveActivities
-
-        return LiveActivities(self._caller)
-
-    @cached_property
-    def events(self) -> EventTracking:
+        self.events = EventTracking(self._caller)
         """Record events."""
-        from .resources.events import EventTracking
-
-        return EventTracking(self._caller)
-
-    @cached_property
-    def devices(self) -> DeviceRegistry:
+        self.devices = DeviceRegistry(self._caller)
         """Register devices, and say whose they are."""
-        from .resources.devices import DeviceRegistry
-
-        return DeviceRegistry(self._caller)
 
     async def health(self) -> Health:
         """Ask whether the service is there; also proves key, network and TLS.
@@ -181,8 +158,6 @@ class Clix:
             health = await clix.health()
             print(health.msg, health.meta.elapsed)
         """
-        from .resources.health import check_health
-
         return await check_health(self._caller)
 
     def with_options(

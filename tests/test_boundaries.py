@@ -255,16 +255,12 @@ def test_one_module_of_the_sdk_knows_the_http_engine() -> None:
     assert {name for name in users if _within(name, FACADE)} == {"clix._transport"}
 
 
-LOADED_AT_FIRST_USE = ("campaigns", "devices", "events", "live_activities", "users")
-
-
 def test_names_for_types_alone_come_from_where_run_time_may_not_go() -> None:
     for_types = {(i.source, i.target) for i in imports() if i.for_types_only and _within(i.source, FACADE)}
     lazy = {(source, target) for source, target in for_types if source != "clix"}
     assert lazy == {
         ("clix._call", "tenacity"),  # loaded by the first attempt that fails
         ("clix._client", "httpx"),
-        *(("clix._client", f"clix.resources.{name}") for name in LOADED_AT_FIRST_USE),
         ("clix._errors", "clix._types"),
         ("clix._errors", "clix.bulk"),
         ("clix.resources.messages", "clix.bulk"),  # loaded by the first bulk run
@@ -345,15 +341,6 @@ def test_importing_the_package_loads_neither_a_session_nor_an_engine() -> None:
 def test_values_and_errors_load_no_engine() -> None:
     loaded = _loaded("from clix import ClixError, Fate, PushNotification, SendResult, Target, Timeout")
     assert loaded.isdisjoint({"httpx", "httpcore", "asyncio", "tenacity", "clix_api_client"})
-
-
-def test_a_session_loads_what_sends_and_nothing_else() -> None:
-    loaded = _loaded("from clix import Clix; Clix(project_id='p', api_key='clix_sk_x')")
-    resources = {name for name in loaded if name.startswith("clix.resources.")}
-    assert resources == {"clix.resources._common", "clix.resources.messages"}
-    models = {name for name in loaded if name.startswith("clix_api_client.models.")}
-    assert models.isdisjoint({"clix_api_client.models.device", "clix_api_client.models.live_activity"})
-    assert loaded.isdisjoint({"tenacity", "clix.bulk", "sqlite3"})
 
 
 def test_a_session_needs_no_extra() -> None:

@@ -25,8 +25,6 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = "clix_api_client"
 HEADER = '# Generated from openapi.yaml by "make generate"; do not edit.\n'
-TEMPLATES = REPOSITORY / "tools" / "templates"
-"""Take the place of the generator's own of the same names."""
 
 
 class GenerationError(Exception):
@@ -77,7 +75,6 @@ def generate(spec: Path, config: Path, package: Path) -> None:
     """Write a fresh package from `spec` to `package`, which must not exist yet."""
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta=none"]
     command += [f"--path={spec}", f"--config={config}", f"--output-path={package}"]
-    command += [f"--custom-template-path={TEMPLATES}"]
     run = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise GenerationError(f"openapi-python-client failed:\n{run.stdout}{run.stderr}")

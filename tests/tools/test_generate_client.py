@@ -1,15 +1,12 @@
 """The committed client is what openapi.yaml generates, and `make check-generated` names what is not."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from openapi_python_client.config import ConfigFile
 from ruamel.yaml import YAML
 
-from clix_api_client import models
 from tools import generate_client
 from tools.generate_client import (
     PACKAGE,
@@ -54,26 +51,6 @@ def test_every_generated_module_says_so_in_its_first_line(fresh: Path) -> None:
 
 def test_the_generated_package_is_marked_as_typed(fresh: Path) -> None:
     assert (fresh / "py.typed").is_file()
-
-
-def test_a_model_is_loaded_when_it_is_first_used() -> None:
-    script = (
-        "import sys; from clix_api_client import models; models.LiveActivity\n"
-        "print(*(name for name in sys.modules if name.startswith('clix_api_client.models.')))"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    )
-    assert run.stdout.split() == ["clix_api_client.models.live_activity"]
-
-
-def test_every_model_can_be_loaded_by_its_name() -> None:
-    assert [name for name in models.__all__ if getattr(models, name).__name__ != name] == []
-
-
-def test_a_misspelt_model_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'PushNotifications'"):
-        _ = models.PushNotifications  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_the_generator_knows_every_key_of_its_configuration() -> None:
