@@ -33,6 +33,11 @@ class Outcome:
     accepted: Sequence[tuple[Difference, Acceptance]]
     no_longer_true: Sequence[Acceptance]
 
+    def news_near(self, entry: Acceptance) -> Difference | None:
+        """The news of an entry's place or else of the nearest around it; None if the documents agree there now."""
+        around = (found for found in self.news if _is_about(entry.line, found.place))
+        return max(around, key=lambda found: len(found.place), default=None)
+
 
 def set_aside(differences: Iterable[Difference], acceptances: Sequence[Acceptance]) -> Outcome:
     """Sort the differences into news and known ones, and find the entries that nothing fits any more."""
@@ -47,6 +52,11 @@ def set_aside(differences: Iterable[Difference], acceptances: Sequence[Acceptanc
             accepted.append((difference, acceptance))
     true = {acceptance for _, acceptance in accepted}
     return Outcome(news, accepted, [acceptance for acceptance in known.values() if acceptance not in true])
+
+
+def _is_about(line: str, place: str) -> bool:
+    """Whether a line tells of a place or of one within it."""
+    return line.startswith(tuple(place + follows for follows in (": ", " ", ".", "[")))
 
 
 def read_acceptances(path: Path) -> list[Acceptance]:

@@ -26,7 +26,7 @@ class BodyComparison:
         if theirs.required and not ours.required:
             yield Difference(Impact.BREAKING, message, "required now")
         elif ours.required and not theirs.required:
-            yield Difference(Impact.OURS_ONLY, message, "required in ours only")
+            yield Difference(Impact.ADDITIVE, message, "optional now")
         yield from self.contents(ours.content, theirs.content, message, Direction.REQUEST, Impact.BREAKING)
 
     def contents(

@@ -79,7 +79,7 @@ class _OperationComparison:
         if theirs.required and not ours.required:
             yield Difference(Impact.BREAKING, place, "required now")
         elif ours.required and not theirs.required:
-            yield Difference(Impact.OURS_ONLY, place, "required in ours only")
+            yield Difference(Impact.ADDITIVE, place, "optional now")
         if ours.encoding != theirs.encoding:
             yield Difference(Impact.BREAKING, place, f"written {theirs.encoding}, was {ours.encoding}")
         comparison = SchemaComparison(self._ours.schemas, self._theirs.schemas, Direction.REQUEST)

@@ -14,7 +14,7 @@ from .wording import choice_in_words, describe
 
 TOO_MANY_PLACES = 30_000
 _REQUIRED_NOW = Finding(Impact.BREAKING, "required now")
-_REQUIRED_IN_OURS = Finding(Impact.OURS_ONLY, "required in ours only")
+_OPTIONAL_NOW = Finding(Impact.ADDITIVE, "optional now")
 _ALWAYS_THERE = Finding(Impact.ADDITIVE, "always there now")
 _MAY_BE_ABSENT = Finding(Impact.BREAKING, "may be absent")
 
@@ -126,10 +126,15 @@ class SchemaComparison:
             ):  # whatever is chosen, ours does not know it
                 yield Finding(impact_of_statement(self._direction), f"{choice_in_words(choice)}, was none")
         for choice in lost if not gained else ():
-            yield Finding(Impact.OURS_ONLY, f"{choice_in_words(choice)} in ours only")
+            yield self._lost_choice(choice)
         for choice in gained:
             was = " and ".join(sorted(map(choice_in_words, lost))) or "none"
             yield Finding(self._impact_of_choice(choice, lost), f"{choice_in_words(choice)}, was {was}")
+
+    def _lost_choice(self, choice: Choice) -> Finding:
+        if self._direction is Direction.REQUEST:
+            return Finding(Impact.ADDITIVE, f"no choice, was {choice_in_words(choice)}")
+        return Finding(Impact.OURS_ONLY, f"{choice_in_words(choice)} in ours only")
 
     def _impact_of_choice(self, choice: Choice, lost: frozenset[Choice]) -> Impact:
         if not lost:
@@ -148,7 +153,7 @@ class SchemaComparison:
 
     def _requirement(self, *, required: bool) -> Finding:
         if self._direction is Direction.REQUEST:
-            return _REQUIRED_NOW if required else _REQUIRED_IN_OURS
+            return _REQUIRED_NOW if required else _OPTIONAL_NOW
         return _ALWAYS_THERE if required else _MAY_BE_ABSENT
 
     def _count(self, place: Place) -> None:

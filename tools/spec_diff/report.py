@@ -1,7 +1,7 @@
 """Tell the outcome of a comparison as text, JSON or Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -21,7 +21,7 @@ _MEANING = {
 def as_text(outcome: Outcome, *, with_accepted: bool) -> str:
     """One line for each difference, under the name of its class."""
     lines = [line for impact in Impact for line in _text_section(impact, _lines(outcome, impact))]
-    lines += _text_section(_STALE, [f"{a.line} ({a.impact})" for a in outcome.no_longer_true])
+    lines += _text_section(_STALE, [f"{a.line} ({_why_stale(a, outcome)})" for a in outcome.no_longer_true])
     if with_accepted:
         told = [f"{found} ({found.impact}; {known.reason})" for found, known in outcome.accepted]
         lines += _text_section("accepted", told)
@@ -35,7 +35,9 @@ def as_json(outcome: Outcome) -> str:
     """An object with a list of lines for each class, and the accepted differences with their reasons."""
     value: dict[str, Any] = {impact.name.lower(): _lines(outcome, impact) for impact in Impact}
     value["accepted"] = [_with_reason(str(found), known) for found, known in outcome.accepted]
-    value["no_longer_true"] = [_with_reason(known.line, known) for known in outcome.no_longer_true]
+    value["no_longer_true"] = [
+        {**_with_reason(known.line, known), "see": _near(known, outcome)} for known in outcome.no_longer_true
+    ]
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
@@ -60,11 +62,24 @@ def _markdown(outcome: Outcome, source: str) -> Iterator[str]:
         yield from ("", f"## {_STALE.capitalize()} ({len(outcome.no_longer_true)})", "")
         yield "Nothing fits these entries of the accepted differences any more; take them out."
         yield ""
-        yield from (f"- {_code(known.line)} ({known.impact})" for known in outcome.no_longer_true)
+        for known in outcome.no_longer_true:
+            yield f"- {_code(known.line)} ({_why_stale(known, outcome, quoted=_code)})"
     if not outcome.news and not outcome.no_longer_true:
         yield from ("", "No news.")
     if outcome.accepted:
         yield from ("", f"{_NOT_LISTED.capitalize()}: {len(outcome.accepted)}.")
+
+
+def _near(known: Acceptance, outcome: Outcome) -> str | None:
+    found = outcome.news_near(known)
+    return None if found is None else str(found)
+
+
+def _why_stale(known: Acceptance, outcome: Outcome, quoted: Callable[[str], str] = str) -> str:
+    """The class of an entry that nothing fits any more, and where to look for the change."""
+    line = _near(known, outcome)
+    where = "the documents agree on it now" if line is None else f"see {quoted(line)}"
+    return f"{known.impact}; {where}"
 
 
 def _lines(outcome: Outcome, impact: Impact) -> list[str]:

@@ -116,7 +116,7 @@ OF_THE_OPERATION = [
         BREAKING,
     ),
     Kind("a body that is required now", becomes("requestBody > required", value=True), BREAKING),
-    Kind("a body that is optional now", becomes("requestBody > required", value=False), OURS_ONLY),
+    Kind("a body that is optional now", becomes("requestBody > required", value=False), ADDITIVE),
     Kind(
         "another media type sent", rename(f"requestBody > content > {JSON}", "multipart/form-data"), BREAKING
     ),

@@ -94,7 +94,7 @@ KINDS = [
     Kind("one key less", key_less, BREAKING, BREAKING),
     Kind("a key of another name", key_renamed, BREAKING, BREAKING),
     Kind("a key that is demanded", key_demanded, BREAKING, ADDITIVE),
-    Kind("a key that is not demanded", key_not_demanded, OURS_ONLY, None),
+    Kind("a key that is not demanded", key_not_demanded, ADDITIVE, None),
     Kind("one of the keys demanded", one_key_demanded, BREAKING, ADDITIVE),
     Kind("closed", of_type("object", additionalProperties=False), BREAKING, ADDITIVE, "closed"),
     Kind(

@@ -40,6 +40,23 @@ def test_an_entry_that_nothing_fits_is_no_longer_true() -> None:
     assert set_aside([NULL], [stale, acceptance(str(NULL))]).no_longer_true == [stale]
 
 
+@pytest.mark.parametrize(
+    ("places", "nearest"),
+    [
+        (["GET /x", "GET /x answer 200"], "GET /x answer 200"),
+        (["GET /x", "GET /x answer 200 items[].a"], "GET /x answer 200 items[].a"),
+        (["GET /x answer 200 items"], "GET /x answer 200 items"),
+        (["GET /x answer 200 items[].a.b", "GET /x answer 200 item", "GET /", "GET /x answer 20"], None),
+    ],
+)
+def test_the_news_near_an_entry_are_those_of_its_place_or_of_the_nearest_around_it(
+    places: list[str], nearest: str | None
+) -> None:
+    news = [Difference(Impact.ADDITIVE, place, "new") for place in places]
+    found = set_aside(news, []).news_near(acceptance("GET /x answer 200 items[].a: null in ours only"))
+    assert (found and found.place) == nearest
+
+
 def read_lines(tmp_path: Path, *stated: str) -> list[str]:
     """The lines that a file with these is read into."""
     (tmp_path / "accepted.yaml").write_text(

@@ -14,12 +14,13 @@ import pytest
 
 from tools.spec_diff.cli import ADDITIVE, BREAKING, OURS, SAME, UNREADABLE, main
 
-from .cases import HEALTH, SCHEMAS, USER
+from .cases import HEALTH, SCHEMAS, USER, USERS
 from .documents import PROVIDER_DOCUMENT, PROVIDER_LIKE, Change, changed, drop, put
 
 TTL = put(f"{SCHEMAS} > v1PushNotification > properties > ttl", {"type": "integer"})
 NO_DELETE = drop(f"{USER} > delete")
-STILL_REQUIRED = drop(f"{SCHEMAS} > v1CreateUserRequest > required")
+NOT_REQUIRED = drop(f"{SCHEMAS} > v1CreateUserRequest > required")
+NO_ERROR_BODY = drop(f"{USERS} > responses > 400 > content")
 NULL_RESULTS = put(
     f"{SCHEMAS} > v1SendPushNotificationsResponse > properties > delivery_results > type", ["array", "null"]
 )
@@ -41,10 +42,11 @@ def write(spec: Path, *changes: Change) -> str:
     [
         (TTL, ADDITIVE),
         (NO_DELETE, BREAKING),
-        (STILL_REQUIRED, SAME),
+        (NOT_REQUIRED, ADDITIVE),
+        (NO_ERROR_BODY, SAME),
         (NULL_RESULTS, ADDITIVE),  # it agrees with ours now, so that an accepted difference is no longer true
     ],
-    ids=["additive", "breaking", "ours only", "no longer true"],
+    ids=["additive", "breaking", "a demand that is gone", "ours only", "no longer true"],
 )
 def test_the_exit_code_is_that_of_the_worst_news(change: Change, code: int, spec: Path) -> None:
     assert main([write(spec, change)]) == code
@@ -71,7 +73,7 @@ def test_accepted_differences_can_be_news(capsys: pytest.CaptureFixture[str]) ->
 
 def test_accepted_differences_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
     main([str(PROVIDER_LIKE), "--accepted"])
-    assert "devices[].ad_id: string, was string or null (breaking; Clix's mobile" in capsys.readouterr().out
+    assert "devices[].ad_id: string, was string or null (breaking; Clix's SDKs" in capsys.readouterr().out
 
 
 def test_another_file_of_accepted_differences_can_be_named(
@@ -79,7 +81,10 @@ def test_another_file_of_accepted_differences_can_be_named(
 ) -> None:
     (tmp_path / "mine.yaml").write_text("- {impact: breaking, reason: r, lines: ['GET /x: removed']}\n")
     main([write(spec), "--accepted-file", str(tmp_path / "mine.yaml")])
-    assert "no longer true (1)\n  GET /x: removed (breaking)\n" in capsys.readouterr().out
+    assert (
+        "no longer true (1)\n  GET /x: removed (breaking; the documents agree on it now)\n"
+        in capsys.readouterr().out
+    )
 
 
 def test_json_is_printed_on_demand(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ CASES = [
     Case(
         "a request body that was required is optional",
         [drop(f"{SEND} > requestBody > required")],
-        {"ours only: SendPush request: required in ours only"},
+        {"additive: SendPush request: optional now"},
     ),
     Case(
         "a request has no body any more",

@@ -24,7 +24,7 @@ PLACE = "GET /api/v1/health"
         (drop(f"{PARAMETERS} > 0"), {"breaking: {} query deep: removed, was boolean"}),
         (drop(f"{PARAMETERS} > 1"), {"breaking: {} header X-App: removed, was string"}),
         (put(f"{PARAMETERS} > 0 > required", value=True), {"breaking: {} query deep: required now"}),
-        (drop(f"{PARAMETERS} > 1 > required"), {"ours only: {} header X-App: required in ours only"}),
+        (drop(f"{PARAMETERS} > 1 > required"), {"additive: {} header X-App: optional now"}),
         (
             put(f"{PARAMETERS} > 0 > name", "Deep"),
             {

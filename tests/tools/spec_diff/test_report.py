@@ -24,7 +24,7 @@ def test_text_has_a_line_for_each_difference_under_its_class() -> None:
         "additive (1)",
         "  POST /x request a[].ttl: new optional integer",
         "accepted, and no longer true (1)",
-        "  GET /z: removed (breaking)",
+        "  GET /z: removed (breaking; the documents agree on it now)",
         "accepted differences that are not listed: 1 (--accepted lists them)",
     ]
 
@@ -55,7 +55,9 @@ def test_json_has_a_list_for_each_class() -> None:
         "accepted": [
             {"line": "GET /y answer 404: in ours only", "impact": "ours only", "reason": "It was seen."}
         ],
-        "no_longer_true": [{"line": "GET /z: removed", "impact": "breaking", "reason": "It was so."}],
+        "no_longer_true": [
+            {"line": "GET /z: removed", "impact": "breaking", "reason": "It was so.", "see": None}
+        ],
     }
 
 
@@ -81,10 +83,18 @@ def test_markdown_is_a_report_for_a_pull_request() -> None:
         "",
         "Nothing fits these entries of the accepted differences any more; take them out.",
         "",
-        "- `GET /z: removed` (breaking)",
+        "- `GET /z: removed` (breaking; the documents agree on it now)",
         "",
         "Accepted differences that are not listed: 1.",
     ]
+
+
+def test_an_entry_whose_place_changed_otherwise_leads_to_the_news_of_it() -> None:
+    stale = Acceptance(Impact.BREAKING, "GET /x answer 200 a: null in ours only", "It was so.")
+    outcome = Outcome([GONE], [], [stale])
+    assert f"  {stale.line} (breaking; see GET /x: removed)" in as_text(outcome, with_accepted=False)
+    assert f"- `{stale.line}` (breaking; see `GET /x: removed`)\n" in as_markdown(outcome, "spec.json")
+    assert json.loads(as_json(outcome))["no_longer_true"][0]["see"] == "GET /x: removed"
 
 
 def test_markdown_says_so_when_nothing_is_new() -> None:

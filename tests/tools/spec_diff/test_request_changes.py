@@ -40,7 +40,7 @@ CASES = [
     Case(
         "a request field is optional now",
         [drop(f"{SCHEMAS} > v1CreateUserRequest > required")],
-        {"ours only: CreateUser request project_user_id: required in ours only"},
+        {"additive: CreateUser request project_user_id: optional now"},
     ),
     Case(
         "a request field is gone",

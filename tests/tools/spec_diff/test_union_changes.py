@@ -12,6 +12,8 @@ TARGET = f"{SCHEMAS} > v1PushNotificationTarget"
 CAMPAIGN_TARGET = (
     f"{SCHEMAS} > v1TriggerCampaignRequest > properties > audience > properties > targets > items"
 )
+IDS = ("project_user_id", "device_id", "user_id")
+ONE_ID = "exactly one of device_id, project_user_id, user_id"
 EITHER = "device_id, project_user_id"
 ONE_OF_THEM = [{"required": ["project_user_id"]}, {"required": ["device_id"]}]
 TOGETHER = (
@@ -114,7 +116,7 @@ CASES = [
         "a union demands what ours knows that it demands",
         [put(f"{CAMPAIGN_TARGET} > oneOf", ONE_OF_THEM)],
         set(),
-        {f"ours only: Trigger request audience.targets[]: exactly one of {EITHER} in ours only"},
+        {f"additive: Trigger request audience.targets[]: no choice, was exactly one of {EITHER}"},
     ),
     Case(
         "a union lets several keys come together",
@@ -122,7 +124,12 @@ CASES = [
         {
             f"additive: Trigger request audience.targets[]: at least one of {EITHER}, was exactly one of {EITHER}"
         },
-        {f"ours only: Trigger request audience.targets[]: exactly one of {EITHER} in ours only"},
+        {f"additive: Trigger request audience.targets[]: no choice, was exactly one of {EITHER}"},
+    ),
+    Case(
+        "a union is an object that demands none of its keys",
+        [put(TARGET, {"properties": {name: {"type": "string"} for name in IDS}})],
+        {f"additive: SendPush request push_notifications[].target: no choice, was {ONE_ID}"},
     ),
     Case(
         "a union demands two keys together",
