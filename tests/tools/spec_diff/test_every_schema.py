@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -30,14 +30,34 @@ def about(alone: Alone, node: Node) -> list[str]:
     return [entry.line.removeprefix(start) for entry in alone.known if entry.line.startswith(start)]
 
 
-def unlike(alone: Alone, seen: set[str] | None = None) -> Iterator[Node]:
-    """The schemas of an operation; of those that say the same, and are the same to ours, one that was not `seen`."""
-    seen = set() if seen is None else seen
+def every_one(alone: Alone, _seen: set[str]) -> Iterator[Node]:
+    """The schemas of an operation."""
+    return nodes(alone)
+
+
+def unlike(alone: Alone, seen: set[str]) -> Iterator[Node]:
+    """The same; of those that say the same, and are the same to ours, one that was not `seen`."""
     for node in nodes(alone):
         text = json.dumps([node.schema(alone.document), node.direction.name, about(alone, node)])
         if text not in seen:
             seen.add(text)
             yield node
+
+
+Choose = Callable[[Alone, set[str]], Iterator[Node]]
+AT_LIKE_AND_UNLIKE = pytest.mark.parametrize(
+    "choose",
+    [
+        pytest.param(unlike, id="at one of each"),
+        pytest.param(every_one, id="at every one", marks=pytest.mark.slow),
+    ],
+)
+
+
+def chosen(choose: Choose) -> Iterator[tuple[Alone, Node]]:
+    """Schemas of all operations."""
+    seen = set[str]()
+    return ((alone, node) for alone in OPERATIONS for node in choose(alone, seen))
 
 
 def expected(kind: Kind, alone: Alone, node: Node) -> Impact | None:
@@ -54,13 +74,13 @@ def _knows(line: str, what: str) -> bool:
     return line == f"{what} in ours only" or (what == "null" and line.endswith(" or null"))
 
 
-def variants(kind: Kind, alone: Alone) -> Iterator[tuple[Node, str, Outcome]]:
-    """What is told of each variant of a change, at each place of an operation."""
-    for node in unlike(alone):
+def variants(kind: Kind, choose: Choose) -> Iterator[tuple[Alone, Node, str, Outcome]]:
+    """What is told of each variant of a change at the chosen places."""
+    for alone, node in chosen(choose):
         for schema in kind.change(copy.deepcopy(node.schema(alone.document))):
             document = alone.copied()
             node.parent(document)[node.keys[-1]] = schema
-            yield node, json.dumps(schema), alone.outcome(document)
+            yield alone, node, json.dumps(schema), alone.outcome(document)
 
 
 def is_told(impact: Impact | None, outcome: Outcome, node: Node) -> bool:
@@ -73,9 +93,10 @@ def is_told(impact: Impact | None, outcome: Outcome, node: Node) -> bool:
     return worst is impact and all(found.place.startswith(str(node.place)) for found in outcome.news)
 
 
+@AT_LIKE_AND_UNLIKE
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.what)
-def test_a_change_is_told_wherever_it_is(kind: Kind) -> None:
-    tried = [(alone, *variant) for alone in OPERATIONS for variant in variants(kind, alone)]
+def test_a_change_is_told_wherever_it_is(kind: Kind, choose: Choose) -> None:
+    tried = list(variants(kind, choose))
     assert tried
     assert [
         f"{node.place}: {schema}: {outcome.news}"
@@ -94,12 +115,12 @@ def of_the_other_keys(alone: Alone, node: Node) -> Impact:
     return Impact.OURS_ONLY if ours_has_types else Impact.ADDITIVE
 
 
-def test_a_type_of_the_keys_without_a_name_is_told_wherever_it_is() -> None:
+@AT_LIKE_AND_UNLIKE
+def test_a_type_of_the_keys_without_a_name_is_told_wherever_it_is(choose: Choose) -> None:
     kind = Kind("typed", of_type("object", additionalProperties={"type": "string"}), None, None)
-    tried = [(alone, *variant) for alone in OPERATIONS for variant in variants(kind, alone)]
     assert [
         f"{node.place}: {outcome.news}"
-        for alone, node, _, outcome in tried
+        for alone, node, _, outcome in variants(kind, choose)
         if not is_told(of_the_other_keys(alone, node), outcome, node)
     ] == []
 
@@ -118,16 +139,16 @@ def test_a_change_of_a_shared_schema_is_told_as_if_it_were_written_out(name: str
             assert told > base_lines() or base_lines() - told
 
 
+@AT_LIKE_AND_UNLIKE
 @pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda respelling: respelling.__name__)
-def test_another_spelling_is_told_nowhere(respelling: Respelling) -> None:
-    told, seen = [], set[str]()
-    for alone in OPERATIONS:
-        for node in unlike(alone, seen):
-            document = alone.copied()
-            components = document["components"]["schemas"]
-            for schema in respelling(copy.deepcopy(node.schema(alone.document)), components):
-                node.parent(document)[node.keys[-1]] = schema
-                outcome = alone.outcome(document)
-                if outcome.news or outcome.no_longer_true:
-                    told.append(f"{node.place}: {schema}: {outcome.news}")
+def test_another_spelling_is_told_nowhere(respelling: Respelling, choose: Choose) -> None:
+    told = []
+    for alone, node in chosen(choose):
+        document = alone.copied()
+        components = document["components"]["schemas"]
+        for schema in respelling(copy.deepcopy(node.schema(alone.document)), components):
+            node.parent(document)[node.keys[-1]] = schema
+            outcome = alone.outcome(document)
+            if outcome.news or outcome.no_longer_true:
+                told.append(f"{node.place}: {schema}: {outcome.news}")
     assert told == []
