@@ -1,6 +1,6 @@
 """Compare two schemas down to every key, each place with what changed there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from .errors import UnreadableError
 from .facets import compare_limits, compare_rules, compare_scalars, compare_types
 from .impact import Difference, Direction, Finding, Impact, Relation, impact_of, impact_of_statement
 from .schemas import SchemaReader
-from .shape import ANYTHING, NOTHING, Array, Choice, Limit, Mode, Object, Shape
+from .shape import ANYTHING, NOTHING, Array, Choice, Mode, Object, Shape
 from .wording import choice_in_words, describe
 
 TOO_MANY_PLACES = 30_000
@@ -83,7 +83,8 @@ class SchemaComparison:
     def _compare_objects(self, ours: Object, theirs: Object, place: Place) -> Iterator[Difference]:
         ours = _travelling(ours, self._ours, self._direction)
         theirs = _travelling(theirs, self._theirs, self._direction)
-        yield from _at(place, compare_limits(ours.limits, _news_of_limits(ours, theirs), self._direction))
+        theirs = _beside(ours, theirs)
+        yield from _at(place, compare_limits(ours.limits, theirs.limits, self._direction))
         yield from _at(place, self._compare_choices(ours, theirs))
         yield from self._compare_keys(ours, theirs, place)
         yield from self._compare_other_keys(ours, theirs, place)
@@ -179,14 +180,20 @@ def _stays(shape: Shape, direction: Direction) -> bool:
     return shape.read_only if direction is Direction.REQUEST else shape.write_only
 
 
-def _news_of_limits(ours: Object, theirs: Object) -> Mapping[str, Limit]:
-    """Theirs, without the counts that follow from what ours says: a closed object with a choice of all its keys."""
+def _beside(ours: Object, theirs: Object) -> Object:
+    """Theirs, whose counts of keys are read as a choice where ours is closed and a choice of all its keys."""
     single = frozenset(frozenset({name}) for name in ours.properties)
     modes = {choice.mode for choice in ours.choices if choice.groups == single and ours.additional is False}
-    counted = {"minProperties"} if modes else set[str]()
-    if Mode.EXACTLY_ONE in modes:
+    least, most = theirs.limits.get("minProperties"), theirs.limits.get("maxProperties", 0)
+    counted = {"minProperties"} if modes and least == 1 else set[str]()
+    if Mode.EXACTLY_ONE in modes and not isinstance(most, str) and most >= 1:
         counted.add("maxProperties")
-    return {name: limit for name, limit in theirs.limits.items() if not (name in counted and limit == 1)}
+    limits = {name: limit for name, limit in theirs.limits.items() if name not in counted}
+    has_common_keys = not ours.properties.keys().isdisjoint(theirs.properties)
+    if "minProperties" not in counted or theirs.choices or not has_common_keys:
+        return replace(theirs, limits=limits)
+    mode = Mode.EXACTLY_ONE if "maxProperties" in counted and most == 1 else Mode.AT_LEAST_ONE
+    return replace(theirs, limits=limits, choices=frozenset({Choice(mode, single)}))
 
 
 def _among(choices: Iterable[Choice], names: AbstractSet[str]) -> frozenset[Choice]:

@@ -228,6 +228,16 @@ OF_THE_PROVIDER: dict[str, list[Change]] = {
     "nothing that is required": [put(f"{PUSH} > required", [])],
     "an object that is open, said aloud": [put(f"{PUSH} > additionalProperties", value=True)],
     "an object that is open, said with an empty schema": [put(f"{PUSH} > additionalProperties", {})],
+    "a union that counts its keys instead": [
+        put(
+            TARGET,
+            {
+                "properties": {key: {"type": "string"} for key in KEYS},
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ),
+    ],
     "a union whose keys are counted as well": [
         put(f"{TARGET} > minProperties", 1),
         put(f"{TARGET} > maxProperties", 1),

@@ -12,14 +12,15 @@ TARGET = f"{SCHEMAS} > v1PushNotificationTarget"
 CAMPAIGN_TARGET = (
     f"{SCHEMAS} > v1TriggerCampaignRequest > properties > audience > properties > targets > items"
 )
-IDS = ("project_user_id", "device_id", "user_id")
-ONE_ID = "exactly one of device_id, project_user_id, user_id"
+ANY_ID = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("project_user_id", "device_id", "user_id")},
+}
+ALL_IDS = "device_id, project_user_id, user_id"
+ONE_ID = f"exactly one of {ALL_IDS}"
 EITHER = "device_id, project_user_id"
 ONE_OF_THEM = [{"required": ["project_user_id"]}, {"required": ["device_id"]}]
-TOGETHER = (
-    "exactly one of device_id, device_id + project_user_id, user_id, "
-    "was exactly one of device_id, project_user_id, user_id"
-)
+TOGETHER = f"exactly one of device_id, device_id + project_user_id, user_id, was {ONE_ID}"
 STATUSES = "DELIVERY_RESULT_STATUS_FAILED or DELIVERY_RESULT_STATUS_SUCCEED"
 
 CASES = [
@@ -128,8 +129,13 @@ CASES = [
     ),
     Case(
         "a union is an object that demands none of its keys",
-        [put(TARGET, {"properties": {name: {"type": "string"} for name in IDS}})],
+        [put(TARGET, ANY_ID)],
         {f"additive: SendPush request push_notifications[].target: no choice, was {ONE_ID}"},
+    ),
+    Case(
+        "a union is an object with one key or two",
+        [put(TARGET, {**ANY_ID, "minProperties": 1, "maxProperties": 2})],
+        {f"additive: SendPush request push_notifications[].target: at least one of {ALL_IDS}, was {ONE_ID}"},
     ),
     Case(
         "a union demands two keys together",
