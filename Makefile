@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := $(wildcard clix tools tests examples benchmarks)
 
+# uv brings certificates of its own; a company's proxy is known to the system's.
+export UV_SYSTEM_CERTS := true
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow test-oldest test-newest test-wheel mutation check check-format check-lint \
 	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \

@@ -103,7 +103,7 @@ class Walk:
         """Carry out the page's `make`: the exit code of the last command that make would run, and what was said."""
         command = _code(_lines()[line], "make").split()
         told = subprocess.run(
-            [*command, "--just-print"], cwd=self.folder, check=True, capture_output=True, text=True
+            [*command, "--just-print", "--no-print-directory"], cwd=self.folder, check=True, capture_output=True, text=True
         ).stdout
         code, said = 0, ""
         for recipe in told.splitlines():
