@@ -102,9 +102,8 @@ class Walk:
     def make(self, line: int) -> tuple[int, str]:
         """Carry out the page's `make`: the exit code of the last command that make would run, and what was said."""
         command = _code(_lines()[line], "make").split()
-        told = subprocess.run(
-            [*command, "--just-print", "--no-print-directory"], cwd=self.folder, check=True, capture_output=True, text=True
-        ).stdout
+        preview = [*command, "--just-print", "--no-print-directory"]
+        told = subprocess.run(preview, cwd=self.folder, check=True, capture_output=True, text=True).stdout
         code, said = 0, ""
         for recipe in told.splitlines():
             if "tools/environment.py" not in recipe and code == 0:
