@@ -104,8 +104,8 @@ class Face(Generic[T]):
     """The synchronous face of an async resource."""
 
     def __init__(self, portal: Portal, resource: T) -> None:
-        self.portal = portal
-        self.resource = resource
+        self._portal = portal
+        self._resource = resource
 
 
 class blocking(Generic[P, R]):  # noqa: N801 - used like a decorator
@@ -122,10 +122,10 @@ class blocking(Generic[P, R]):  # noqa: N801 - used like a decorator
     def __get__(self, face: Face[Any] | None, owner: type[Any]) -> Self | Callable[P, R]:
         if face is None:
             return self
-        method: Callable[P, Coroutine[Any, Any, R]] = MethodType(self._method, face.resource)
+        method: Callable[P, Coroutine[Any, Any, R]] = MethodType(self._method, face._resource)  # noqa: SLF001 - the two are one
 
         @functools.wraps(method)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            return face.portal.run(lambda: method(*args, **kwargs))
+            return face._portal.run(lambda: method(*args, **kwargs))  # noqa: SLF001 - as above
 
         return call

@@ -49,8 +49,8 @@ class MessagesSync(Face[Messages]):
             InvalidRequestError: an argument makes no sense; nothing was sent.
             BulkError: something ended the run; what was sent is in its `report`.
         """
-        return self.portal.run(
-            lambda: self.resource.send_many(
+        return self._portal.run(
+            lambda: self._resource.send_many(
                 source,
                 batch_size=batch_size,
                 concurrency=concurrency,
@@ -81,7 +81,7 @@ class MessagesSync(Face[Messages]):
         """
 
         async def opened() -> BulkStream:
-            return self.resource.stream(
+            return self._resource.stream(
                 source,
                 batch_size=batch_size,
                 concurrency=concurrency,
@@ -92,7 +92,7 @@ class MessagesSync(Face[Messages]):
                 stop=_of_a_thread(stop),
             )
 
-        return BulkStreamSync(self.portal, self.portal.run(opened))
+        return BulkStreamSync(self._portal, self._portal.run(opened))
 
 
 class BulkStreamSync:

@@ -190,7 +190,8 @@ def test_the_walk_leads_from_the_providers_document_to_a_release(walk: Walk) -> 
     tag = _code(_lines()[9], "make").rpartition("=")[2]
     (walk.folder / "clix/_version.py").write_text(f'__version__ = "{tag[1:]}"\n')
     log = (walk.folder / "CHANGELOG.md").read_text(encoding="utf-8")
-    released = log.replace("## [Unreleased]", f"## [Unreleased]\n\n## [{tag[1:]}] - 2026-01-02", 1)
+    news = f"## [Unreleased]\n\n## [{tag[1:]}] - 2026-01-02\n\n### Added\n\n- `ttl` of push notifications."
+    released = log.replace("## [Unreleased]", news, 1)
     (walk.folder / "CHANGELOG.md").write_text(released, encoding="utf-8")
     assert walk.make(8)[0] == 0
     walk.commit()
