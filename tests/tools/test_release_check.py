@@ -265,9 +265,8 @@ def test_every_failure_is_told_and_nothing_is_left_to_publish(
 def test_a_release_of_this_project_can_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = export(REPOSITORY, tmp_path / "copy")
     log = (copy / "CHANGELOG.md").read_text("utf-8")
-    (copy / "CHANGELOG.md").write_text(
-        log.replace("## [Unreleased]", "## [Unreleased]\n\n## [99.0.0] - 2026-01-02", 1)
-    )
+    news = "## [Unreleased]\n\n## [99.0.0] - 2026-01-02\n\n### Changed\n\n- Everything."
+    (copy / "CHANGELOG.md").write_text(log.replace("## [Unreleased]", news, 1))
     (copy / "clix/_version.py").write_text('__version__ = "99.0.0"\n')
     assert public_api(["--record"], copy) == 0
     _commit(copy)
