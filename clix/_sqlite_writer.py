@@ -20,6 +20,9 @@ _MOST_IN_A_COMMIT = 256
 _PATIENCE = 5.0
 """Seconds to wait while somebody else holds the file; commits and reads are short."""
 
+_TIE = 100
+"""Milliseconds. Two who claim a file at the same moment get in each other's way; without some patience both lose."""
+
 
 @frozen(kw_only=True)
 class FileKind:
@@ -175,7 +178,7 @@ def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
     if kind.in_use is None:
         lock.execute("BEGIN EXCLUSIVE")
         return
-    lock.execute("PRAGMA busy_timeout = 0")
+    lock.execute(f"PRAGMA busy_timeout = {_TIE}")
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:

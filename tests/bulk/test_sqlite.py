@@ -229,8 +229,18 @@ async def test_a_ledger_in_use_is_refused_in_another_process(tmp_path: Path) -> 
     assert b"in use by another run; a ledger serves one run at a time" in said
 
 
+@pytest.mark.parametrize("attempt", range(10))
+async def test_of_two_who_claim_a_ledger_at_the_same_moment_one_gets_it(tmp_path: Path, attempt: int) -> None:
+    ledgers = [SQLiteLedger(tmp_path / "run.db") for _ in range(2)]
+    claims = await asyncio.gather(*(ledger.open() for ledger in ledgers), return_exceptions=True)
+    for ledger, claim in zip(ledgers, claims, strict=True):
+        if claim is None:
+            await ledger.close()
+    assert sorted(type(claim).__name__ for claim in claims) == ["LedgerError", "NoneType"]
+
+
 async def test_two_runs_on_one_ledger_do_not_send_twice(tmp_path: Path) -> None:
-    post = Post(latency=0.02)
+    post = Post(latency=0.3)
     results = await asyncio.gather(
         *(send_many(post, people(20), ledger=tmp_path / "run.db") for _ in range(2)), return_exceptions=True
     )
