@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from clix import BulkError, BulkReport, Fate, PushNotification
 from clix.bulk import BatchEntry, FailedDelivery, RowEntry
-from tests.bulk.support import Post, devices, fates, people, send_many
+from tests.bulk.support import Post, Trouble, devices, fates, people, send_many
 from tests.virtual_time import virtual_time
 
 
@@ -167,6 +167,19 @@ async def test_a_batch_held_back_in_a_pause_is_noted_as_not_sent() -> None:
     post = Post(lambda number, ids: "refused connection" if number == 0 else None)
     await send_many(post, people(3), ledger=Watched(notes))
     assert seen == [None, Fate.NOT_SENT, None, Fate.ACCEPTED]
+
+
+@virtual_time
+async def test_a_batch_partly_sent_is_never_noted_as_not_sent() -> None:
+    def refuse_the_second_half_once(number: int, ids: Any) -> Trouble | None:
+        return "refused connection" if number == 2 else None
+
+    post, notes = Post(refuse_the_second_half_once, poison=["u7"]), Notes()
+    await run(post, notes, people(10), dies_after=2)
+    assert [ids[0] for ids in post.requests[:3]] == ["u1", "u1", "u6"]
+    report = await run(post, notes, people(10))
+    assert set(post.processed.values()) == {1}
+    assert fates(report) == {Fate.ACCEPTED: 9, Fate.REJECTED: 1}
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 500])
