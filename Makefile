@@ -62,6 +62,7 @@ check-cost: environment-dev ## count what a send costs beside raw httpx, and ref
 	@$(BIN)/python -m tools.call_cost
 
 check-imports: environment-dev
+	@$(BIN)/lint-imports --quiet
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
 
 check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so

@@ -13,7 +13,9 @@ from unittest import mock
 import httpx
 import tenacity
 
-from clix import Clix, LocalRateLimiter, _call, _transport
+from clix import Clix, LocalRateLimiter
+from clix._call import call as _call
+from clix._engine import http as _transport
 
 from .clients import USER, session
 from .measure import AGAIN, Side, compare, repeatedly

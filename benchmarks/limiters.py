@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from clix import LocalRateLimiter
-from clix._clock import LoopClock
-from clix._governor import Dock, Governor
+from clix._engine.governor import Dock, Governor
+from clix._values.clock import LoopClock
 
 from .measure import AGAIN, Side, compare
 from .results import Table, rounded

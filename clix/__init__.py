@@ -15,58 +15,58 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from ._client import Clix as Clix
-    from ._errors import APIStatusError as APIStatusError
-    from ._errors import AuthenticationError as AuthenticationError
-    from ._errors import BadRequestError as BadRequestError
-    from ._errors import BulkError as BulkError
-    from ._errors import ClixError as ClixError
-    from ._errors import ConfigurationError as ConfigurationError
-    from ._errors import ConflictError as ConflictError
-    from ._errors import DeadlineExceededError as DeadlineExceededError
-    from ._errors import DeliveryFailedError as DeliveryFailedError
-    from ._errors import InDoubtError as InDoubtError
-    from ._errors import InvalidRequestError as InvalidRequestError
-    from ._errors import NotFoundError as NotFoundError
-    from ._errors import NotSentError as NotSentError
-    from ._errors import PayloadTooLargeError as PayloadTooLargeError
-    from ._errors import PermissionDeniedError as PermissionDeniedError
-    from ._errors import RateLimitError as RateLimitError
-    from ._errors import ServerError as ServerError
-    from ._errors import ServiceUnavailableError as ServiceUnavailableError
-    from ._errors import SessionStateError as SessionStateError
-    from ._errors import UnreadableResponseError as UnreadableResponseError
-    from ._fate import Attempt as Attempt
-    from ._fate import Fate as Fate
-    from ._fate import Outcome as Outcome
-    from ._meta import Headers as Headers
-    from ._meta import RateLimit as RateLimit
-    from ._meta import ResponseMeta as ResponseMeta
-    from ._options import Coalesce as Coalesce
-    from ._options import Timeout as Timeout
-    from ._rate_limit import LocalRateLimiter as LocalRateLimiter
-    from ._rate_limit import Observation as Observation
-    from ._rate_limit import RateLimiter as RateLimiter
-    from ._session import Stats as Stats
-    from ._sync import ClixSync as ClixSync
-    from ._sync_bulk import BulkStreamSync as BulkStreamSync
-    from ._types import Alert as Alert
-    from ._types import CampaignTrigger as CampaignTrigger
-    from ._types import Deleted as Deleted
-    from ._types import Delivery as Delivery
-    from ._types import Device as Device
-    from ._types import Devices as Devices
-    from ._types import DeviceUser as DeviceUser
-    from ._types import Event as Event
-    from ._types import Events as Events
-    from ._types import Health as Health
-    from ._types import LiveActivity as LiveActivity
-    from ._types import PushNotification as PushNotification
-    from ._types import SendResult as SendResult
-    from ._types import Target as Target
-    from ._types import User as User
-    from ._types import UserProperties as UserProperties
-    from ._types import UserProperty as UserProperty
+    from ._engine.rate_limit import LocalRateLimiter as LocalRateLimiter
+    from ._engine.rate_limit import Observation as Observation
+    from ._engine.rate_limit import RateLimiter as RateLimiter
+    from ._engine.session import Stats as Stats
+    from ._sync.bulk import BulkStreamSync as BulkStreamSync
+    from ._sync.client import ClixSync as ClixSync
+    from ._values.errors import APIStatusError as APIStatusError
+    from ._values.errors import AuthenticationError as AuthenticationError
+    from ._values.errors import BadRequestError as BadRequestError
+    from ._values.errors import ClixError as ClixError
+    from ._values.errors import ConfigurationError as ConfigurationError
+    from ._values.errors import ConflictError as ConflictError
+    from ._values.errors import DeadlineExceededError as DeadlineExceededError
+    from ._values.errors import InDoubtError as InDoubtError
+    from ._values.errors import InvalidRequestError as InvalidRequestError
+    from ._values.errors import NotFoundError as NotFoundError
+    from ._values.errors import NotSentError as NotSentError
+    from ._values.errors import PayloadTooLargeError as PayloadTooLargeError
+    from ._values.errors import PermissionDeniedError as PermissionDeniedError
+    from ._values.errors import RateLimitError as RateLimitError
+    from ._values.errors import ServerError as ServerError
+    from ._values.errors import ServiceUnavailableError as ServiceUnavailableError
+    from ._values.errors import SessionStateError as SessionStateError
+    from ._values.errors import UnreadableResponseError as UnreadableResponseError
+    from ._values.fate import Attempt as Attempt
+    from ._values.fate import Fate as Fate
+    from ._values.fate import Outcome as Outcome
+    from ._values.meta import Headers as Headers
+    from ._values.meta import RateLimit as RateLimit
+    from ._values.meta import ResponseMeta as ResponseMeta
+    from ._values.options import Coalesce as Coalesce
+    from ._values.options import Timeout as Timeout
+    from ._values.types import Alert as Alert
+    from ._values.types import CampaignTrigger as CampaignTrigger
+    from ._values.types import Deleted as Deleted
+    from ._values.types import Delivery as Delivery
+    from ._values.types import DeliveryFailedError as DeliveryFailedError
+    from ._values.types import Device as Device
+    from ._values.types import Devices as Devices
+    from ._values.types import DeviceUser as DeviceUser
+    from ._values.types import Event as Event
+    from ._values.types import Events as Events
+    from ._values.types import Health as Health
+    from ._values.types import LiveActivity as LiveActivity
+    from ._values.types import PushNotification as PushNotification
+    from ._values.types import SendResult as SendResult
+    from ._values.types import Target as Target
+    from ._values.types import User as User
+    from ._values.types import UserProperties as UserProperties
+    from ._values.types import UserProperty as UserProperty
     from .bulk import BatchOutcome as BatchOutcome
+    from .bulk import BulkError as BulkError
     from .bulk import BulkReport as BulkReport
     from .bulk import BulkStream as BulkStream
     from .bulk import ItemOutcome as ItemOutcome
@@ -76,16 +76,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "_client": ("Clix",),
-    "_errors": (
+    "_values.errors": (
         "APIStatusError",
         "AuthenticationError",
         "BadRequestError",
-        "BulkError",
         "ClixError",
         "ConfigurationError",
         "ConflictError",
         "DeadlineExceededError",
-        "DeliveryFailedError",
         "InDoubtError",
         "InvalidRequestError",
         "NotFoundError",
@@ -98,18 +96,19 @@ _HOMES = {
         "SessionStateError",
         "UnreadableResponseError",
     ),
-    "_fate": ("Attempt", "Fate", "Outcome"),
-    "_meta": ("Headers", "RateLimit", "ResponseMeta"),
-    "_options": ("Coalesce", "Timeout"),
-    "_rate_limit": ("LocalRateLimiter", "Observation", "RateLimiter"),
-    "_session": ("Stats",),
-    "_sync": ("ClixSync",),
-    "_sync_bulk": ("BulkStreamSync",),
-    "_types": (
+    "_values.fate": ("Attempt", "Fate", "Outcome"),
+    "_values.meta": ("Headers", "RateLimit", "ResponseMeta"),
+    "_values.options": ("Coalesce", "Timeout"),
+    "_engine.rate_limit": ("LocalRateLimiter", "Observation", "RateLimiter"),
+    "_engine.session": ("Stats",),
+    "_sync.client": ("ClixSync",),
+    "_sync.bulk": ("BulkStreamSync",),
+    "_values.types": (
         "Alert",
         "CampaignTrigger",
         "Deleted",
         "Delivery",
+        "DeliveryFailedError",
         "Device",
         "DeviceUser",
         "Devices",
@@ -126,6 +125,7 @@ _HOMES = {
     ),
     "bulk": (
         "BatchOutcome",
+        "BulkError",
         "BulkReport",
         "BulkStream",
         "ItemOutcome",

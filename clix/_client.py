@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ._call import Caller
-from ._coalesce import Coalescer
-from ._errors import SessionStateError
-from ._fate import Outcome
-from ._log import log_as_environment_says
-from ._options import (
+from ._call.call import Caller
+from ._call.coalesce import Coalescer
+from ._engine.rate_limit import RateLimiter
+from ._engine.session import Session, Stats
+from ._values.errors import SessionStateError
+from ._values.fate import Outcome
+from ._values.log import log_as_environment_says
+from ._values.options import (
     ApiKey,
     CallOptions,
     Coalesce,
@@ -22,9 +24,7 @@ from ._options import (
     build_call_options,
     resolve_settings,
 )
-from ._rate_limit import RateLimiter
-from ._session import Session, Stats
-from ._types import Health
+from ._values.types import Health
 from .resources.campaigns import Campaigns
 from .resources.devices import DeviceRegistry
 from .resources.events import EventTracking

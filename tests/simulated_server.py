@@ -16,11 +16,11 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from clix._clock import LoopClock
-from clix._governor import Dock, Governor
-from clix._meta import Headers
-from clix._rate_limit import LocalRateLimiter, Observation
-from clix._retry import throttle_wait, until_reset
+from clix._call.retry import throttle_wait, until_reset
+from clix._engine.governor import Dock, Governor
+from clix._engine.rate_limit import LocalRateLimiter, Observation
+from clix._values.clock import LoopClock
+from clix._values.meta import Headers
 
 PAUSE_JITTER = 1.1
 UNKNOWN_WALL = 0.0

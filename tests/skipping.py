@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from clix import Clix
 from clix._client import Clix as _Clix
-from clix._options import CallOptions, build_call_options, resolve_settings
-from clix._session import Session
+from clix._engine.session import Session
+from clix._values.options import CallOptions, build_call_options, resolve_settings
 
 
 class SkippingClock:

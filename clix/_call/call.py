@@ -10,26 +10,19 @@ from attrs import frozen
 
 from clix_api_client import Client
 
-from ._ending import (
-    AttemptFailedError,
-    EndedBy,
-    Failure,
-    Story,
-    ending_error,
-    read_rate_limit,
-)
-from ._errors import ClixError
-from ._fate import Attempt, Fate, Outcome
-from ._log import logger
-from ._meta import RateLimit, ResponseMeta
-from ._operations import Operation
-from ._options import SECRET_KEY_PREFIX, CallOptions
-from ._outcome import Verdict, exception_verdict, is_permanent, status_verdict
-from ._rate_limit import Observation
-from ._retry import LONGEST_WAIT, Rules, Situation, next_delay, retry_after, throttle_wait, until_reset
-from ._secret import Secret
-from ._session import Session
-from ._transport import Exchange, StatusAnsweredError, current_exchange
+from .._engine.http import Exchange, StatusAnsweredError, current_exchange
+from .._engine.rate_limit import Observation
+from .._engine.session import Session
+from .._values.errors import ClixError
+from .._values.fate import Attempt, Fate, Outcome
+from .._values.log import logger
+from .._values.meta import RateLimit, ResponseMeta
+from .._values.operations import Operation
+from .._values.options import SECRET_KEY_PREFIX, CallOptions
+from .._values.secret import Secret
+from .ending import AttemptFailedError, EndedBy, Failure, Story, ending_error, read_rate_limit
+from .retry import LONGEST_WAIT, Rules, Situation, next_delay, retry_after, throttle_wait, until_reset
+from .verdict import Verdict, exception_verdict, is_permanent, status_verdict
 
 if TYPE_CHECKING:
     import tenacity

@@ -15,17 +15,17 @@ from weakref import WeakValueDictionary
 
 from attrs import define, evolve, field
 
-from ._bisect import Part, send_in_parts
-from ._call import Caller, mark_cancelled
-from ._errors import ClixError, InDoubtError, SessionStateError
-from ._fate import Fate
-from ._json import MAX_REQUEST_BYTES
-from ._meta import ResponseMeta
-from ._operations import MESSAGES_SEND
-from ._options import CallOptions, Coalesce
-from ._transport import Answer, check_size
-from ._types import Delivery, PushNotification, SendResult, Target
-from ._wire import BODY_OVERHEAD, encode_notification, join_notifications, send_result
+from .._engine.http import Answer, check_size
+from .._engine.wire import BODY_OVERHEAD, encode_notification, join_notifications, send_result
+from .._values.errors import ClixError, InDoubtError, SessionStateError
+from .._values.fate import Fate
+from .._values.json import MAX_REQUEST_BYTES
+from .._values.meta import ResponseMeta
+from .._values.operations import MESSAGES_SEND
+from .._values.options import CallOptions, Coalesce
+from .._values.types import Delivery, PushNotification, SendResult, Target
+from .call import Caller, mark_cancelled
+from .split import Part, send_in_parts
 
 LINE_CHECK = 0.005
 """Seconds between looks at the queue for the rate limit. While calls wait there, a request is not closed: it would

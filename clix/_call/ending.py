@@ -10,7 +10,7 @@ from typing import Any, Literal
 import orjson
 from attrs import define, field, frozen
 
-from ._errors import (
+from .._values.errors import (
     APIStatusError,
     ClixError,
     DeadlineExceededError,
@@ -21,11 +21,11 @@ from ._errors import (
     UnreadableResponseError,
     status_error_class,
 )
-from ._fate import Attempt, Fate
-from ._meta import Headers, RateLimit
-from ._operations import Operation
-from ._options import SECRET_KEY_PREFIX
-from ._outcome import FATES, Verdict, call_fate
+from .._values.fate import Attempt, Fate
+from .._values.meta import Headers, RateLimit
+from .._values.operations import Operation
+from .._values.options import SECRET_KEY_PREFIX
+from .verdict import FATES, Verdict, call_fate
 
 EndedBy = Literal["attempt", "deadline", "closing"]
 

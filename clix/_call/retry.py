@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from attrs import define, frozen
+from attrs import frozen
 
-from ._options import DeliveryMode
-from ._outcome import Verdict
+from .._values.options import DeliveryMode
+from .verdict import Verdict
 
 LONGEST_WAIT = 60.0
 """Seconds; a server that asks for more gets no answer from us, the caller gets the error."""
@@ -94,30 +94,6 @@ def _delay(situation: Situation, uniform: Callable[[float, float], float]) -> fl
         return max(asked, min(_SHORTEST_THROTTLE * 2.0**doublings, _THROTTLE_FLOOR_LIMIT))
     exponent = min(situation.counted - 1, _LARGEST_EXPONENT)
     return max(asked, 2.0**exponent * uniform(1.0, 1.5))
-
-
-@define
-class RetryQuota:
-    """Keeps a dead server from being hammered: retries draw on a purse that successes fill.
-
-    500 tokens at 14 a retry: of 1,000 calls that all fail, 35 retry.
-    """
-
-    capacity: float = 500.0
-    cost: float = 14.0
-    tokens: float = 500.0
-
-    def take(self) -> bool:
-        """Pay for a retry; False when the purse is too light."""
-        if self.tokens < self.cost:
-            return False
-        self.tokens -= self.cost
-        return True
-
-    def succeeded(self, retries: int) -> None:
-        """A call succeeded after so many paid retries."""
-        earned = self.cost * retries if retries else 1.0
-        self.tokens = min(self.capacity, self.tokens + earned)
 
 
 def retry_after(headers: Mapping[str, str], wall_now: float) -> float | None:

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 from attrs import define
 
-from ._errors import BadRequestError, ClixError, PayloadTooLargeError
-from ._fate import Fate
+from .._values.errors import BadRequestError, ClixError, PayloadTooLargeError
+from .._values.fate import Fate
 
 T = TypeVar("T")
 

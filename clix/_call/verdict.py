@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterable
 from enum import StrEnum
 
-from ._fate import Fate
+from .._values.fate import Fate
 
 
 class Verdict(StrEnum):

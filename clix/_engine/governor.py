@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from attrs import evolve
 
-from ._clock import Clock, Timer
-from ._options import Priority
-from ._rate_limit import PROVIDER_LIMIT, Observation, RateLimiter
+from .._values.clock import Clock, Timer
+from .._values.options import Priority
+from .rate_limit import PROVIDER_LIMIT, Observation, RateLimiter
 
 HIGH_IN_A_ROW = 9
 """After so many high-priority grants a waiting normal call has its turn: it keeps a tenth."""

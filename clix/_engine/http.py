@@ -21,13 +21,13 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from attrs import define
 
-from ._clock import Clock
-from ._errors import ConfigurationError, InvalidRequestError
-from ._governor import Dock, Governor
-from ._json import MAX_REQUEST_BYTES, decode_object, encode
-from ._meta import NO_HEADERS, Headers
-from ._options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
-from ._version import __version__
+from .._values.clock import Clock
+from .._values.errors import ConfigurationError, InvalidRequestError
+from .._values.json import MAX_REQUEST_BYTES, decode_object, encode
+from .._values.meta import NO_HEADERS, Headers
+from .._values.options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
+from .._version import __version__
+from .governor import Dock, Governor
 
 KEEP_IDLE = 3.0
 """Seconds. A server that closes an idle connection leaves the next request in doubt, so we close first."""

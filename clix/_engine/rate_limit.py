@@ -12,7 +12,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from ._errors import ConfigurationError
+from .._values.errors import ConfigurationError
 
 PROVIDER_LIMIT = 1000
 """Requests per second, published; the headers correct it."""

@@ -10,15 +10,15 @@ from typing import Protocol
 
 from attrs import define, evolve
 
-from ._clock import Clock, LoopClock
-from ._errors import SessionStateError
-from ._fate import Fate, Outcome
-from ._governor import Dock, Governor, shared_governor
-from ._log import logger
-from ._options import Settings
-from ._rate_limit import LocalRateLimiter, RateLimiter
-from ._retry import RetryQuota
-from ._transport import SessionHTTP, build_lanes
+from .._values.clock import Clock, LoopClock
+from .._values.errors import SessionStateError
+from .._values.fate import Fate, Outcome
+from .._values.log import logger
+from .._values.options import Settings
+from .governor import Dock, Governor, shared_governor
+from .http import SessionHTTP, build_lanes
+from .quota import RetryQuota
+from .rate_limit import LocalRateLimiter, RateLimiter
 
 TRANSPORT_CLOCK = "clix_clock"
 """The attribute by which a transport without a network, the testing kit's, brings its own time."""

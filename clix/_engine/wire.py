@@ -11,11 +11,11 @@ from typing import Any, NoReturn, get_args
 
 import orjson
 
-from ._checks import DOTS, check_extra, check_id, check_optional_text
-from ._errors import InvalidRequestError
-from ._json import JSONObject, encode, merge
-from ._meta import ResponseMeta
-from ._types import Attribution, Delivery, PushNotification, SendResult, Target, TargetKind
+from .._values.checks import DOTS, check_extra, check_id, check_optional_text
+from .._values.errors import InvalidRequestError
+from .._values.json import JSONObject, encode, merge
+from .._values.meta import ResponseMeta
+from .._values.types import Attribution, Delivery, PushNotification, SendResult, Target, TargetKind
 
 _TEXTS = ("title", "body", "image_url", "landing_url")
 _TARGETS = frozenset(get_args(TargetKind))

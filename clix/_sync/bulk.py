@@ -10,12 +10,12 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from ._errors import SessionStateError
-from ._portal import Face, Portal, blocking
-from .resources.messages import LARGEST_BATCH, Messages
+from .._values.errors import SessionStateError
+from ..resources.messages import LARGEST_BATCH, Messages
+from .portal import Face, Portal, blocking
 
 if TYPE_CHECKING:
-    from .bulk import BatchOutcome, BulkReport, BulkStream, Ledger, Source
+    from ..bulk import BatchOutcome, BulkReport, BulkStream, Ledger, Source
 
 _LOOK_AT_STOP_EVERY = 0.05
 """Seconds."""

@@ -13,16 +13,16 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from ._client import Clix
-from ._portal import Face, Portal, blocking
-from ._session import Stats
-from ._sync_bulk import MessagesSync
-from ._types import Health
-from .resources.campaigns import Campaigns
-from .resources.devices import DeviceRegistry
-from .resources.events import EventTracking
-from .resources.live_activities import LiveActivities
-from .resources.users import Users
+from .._client import Clix
+from .._engine.session import Stats
+from .._values.types import Health
+from ..resources.campaigns import Campaigns
+from ..resources.devices import DeviceRegistry
+from ..resources.events import EventTracking
+from ..resources.live_activities import LiveActivities
+from ..resources.users import Users
+from .bulk import MessagesSync
+from .portal import Face, Portal, blocking
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Coroutine
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
-from ._errors import SessionStateError
-from ._fate import Fate
+from .._values.errors import SessionStateError
+from .._values.fate import Fate
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._errors import InvalidRequestError
-from ._json import JSONObject, Scalar, check_json, check_scalar, check_text, plain
+from .errors import InvalidRequestError
+from .json import JSONObject, Scalar, check_json, check_scalar, check_text, plain
 
 DOTS = frozenset({".", ".."})
 

@@ -1,4 +1,4 @@
-"""Every error that the SDK raises.
+"""The errors that the SDK raises; all but two are defined here.
 
 ClixError
 ├── ConfigurationError          key, project id, URL or option missing or malformed
@@ -14,19 +14,17 @@ ClixError
     ├── BadRequestError 400       ├── AuthenticationError 401   ├── PermissionDeniedError 403
     ├── NotFoundError 404         ├── ConflictError 409         ├── PayloadTooLargeError 413
     ├── RateLimitError 429        └── ServerError 5xx ── ServiceUnavailableError 503
+
+`DeliveryFailedError` is defined beside `SendResult`, and `BulkError` beside `BulkReport`: each carries one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ._fate import Attempt, Fate
-from ._meta import Headers, RateLimit
-
-if TYPE_CHECKING:
-    from ._types import Delivery
-    from .bulk import BulkReport
+from .fate import Attempt, Fate
+from .meta import Headers, RateLimit
 
 
 def _restore(cls: type[ClixError], args: tuple[Any, ...], state: dict[str, Any]) -> ClixError:
@@ -127,32 +125,6 @@ class UnreadableResponseError(ClixError):
     """The server accepted the request (2xx), but its answer could not be read. Never send it again."""
 
     default_fate = Fate.ACCEPTED
-
-
-class DeliveryFailedError(ClixError):
-    """The request was accepted, but a push did not go out, or no device was reached at all."""
-
-    default_fate = Fate.ACCEPTED
-
-    def __init__(self, message: str, *, failures: Sequence[Delivery] = (), **context: Any) -> None:
-        super().__init__(message, **context)
-        self.failures: tuple[Delivery, ...] = tuple(failures)
-        """The failed deliveries; empty when there was no delivery at all."""
-
-
-class BulkError(ClixError):
-    """Something ended a bulk run before its end: its source, its ledger, its callback, or the service.
-
-    `fate` is that of the run as a whole: accepted when anything was, else in doubt when anything is.
-    """
-
-    def __init__(self, message: str, *, report: BulkReport, **context: Any) -> None:
-        fates = (Fate.ACCEPTED, Fate.IN_DOUBT)
-        fate = next((fate for fate in fates if report.fates[fate]), Fate.NOT_SENT)
-        context = {"fate": fate, "operation": "messages.send_many", **context}
-        super().__init__(message, **context)
-        self.report: BulkReport = report
-        """What became of each row that was read."""
 
 
 class APIStatusError(ClixError):

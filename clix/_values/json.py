@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from ._errors import InvalidRequestError
+from .errors import InvalidRequestError
 
 JSON: TypeAlias = "str | int | float | bool | Mapping[str, JSON] | Sequence[JSON] | None"
 JSONObject: TypeAlias = Mapping[str, JSON]

@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from attrs import evolve, field, frozen
 
-from ._errors import ConfigurationError
-from ._operations import Operation
-from ._secret import Secret
+from .errors import ConfigurationError
+from .operations import Operation
+from .secret import Secret
 
 DeliveryMode: TypeAlias = Literal["as_documented", "at_most_once", "at_least_once"]
 Priority: TypeAlias = Literal["high", "normal"]

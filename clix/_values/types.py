@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, Literal, TypeVar, get_args, overload
+from typing import Any, Generic, Literal, TypeVar, get_args, overload
 
 from attrs import define, field, frozen
 
-from ._checks import check_id
-from ._errors import DeliveryFailedError, InvalidRequestError
-from ._json import JSON, JSONObject, Scalar
-from ._meta import ResponseMeta
+from .checks import check_id
+from .errors import ClixError, InvalidRequestError
+from .fate import Fate
+from .json import JSON, JSONObject, Scalar
+from .meta import ResponseMeta
 
 T = TypeVar("T")
 
@@ -141,6 +142,17 @@ class Delivery:
     def succeeded(self) -> bool:
         """True when the push service took the push."""
         return self.status == SUCCEEDED
+
+
+class DeliveryFailedError(ClixError):
+    """The request was accepted, but a push did not go out, or no device was reached at all."""
+
+    default_fate = Fate.ACCEPTED
+
+    def __init__(self, message: str, *, failures: Sequence[Delivery] = (), **context: Any) -> None:
+        super().__init__(message, **context)
+        self.failures: tuple[Delivery, ...] = tuple(failures)
+        """The failed deliveries; empty when there was no delivery at all."""
 
 
 @frozen(kw_only=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ._ledger import BatchEntry, FailedDelivery, Ledger, LedgerError, RowEntry
+from ._ledger.protocol import BatchEntry, FailedDelivery, Ledger, LedgerError, RowEntry
+from ._ledger.sqlite import SQLiteLedger
 from ._outcome import BatchOutcome, ItemOutcome
-from ._report import BulkReport
+from ._report.report import BulkError, BulkReport
 from ._source import Row, Source
-from ._sqlite import SQLiteLedger
 from ._stream import BulkStream
 
 __all__ = [
     "BatchEntry",
     "BatchOutcome",
+    "BulkError",
     "BulkReport",
     "BulkStream",
     "FailedDelivery",

@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import define
 
-from .._meta import ResponseMeta
-from .._types import SUCCEEDED, Delivery, PushNotification, SendResult
-from .._wire import read_deliveries, send_result
+from .._engine.wire import read_deliveries, send_result
+from .._values.meta import ResponseMeta
+from .._values.types import SUCCEEDED, Delivery, PushNotification, SendResult
 
 _DICT = frozenset({dict})
 _TEXT = frozenset({str})

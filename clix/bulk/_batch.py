@@ -8,10 +8,10 @@ from typing import cast
 
 from attrs import define, field
 
-from .._errors import InvalidRequestError
-from .._json import MAX_REQUEST_BYTES
-from .._types import PushNotification
-from .._wire import BODY_OVERHEAD, encode_notification, encode_notifications, join_notifications
+from .._engine.wire import BODY_OVERHEAD, encode_notification, encode_notifications, join_notifications
+from .._values.errors import InvalidRequestError
+from .._values.json import MAX_REQUEST_BYTES
+from .._values.types import PushNotification
 from ._rows import is_row, read_row
 from ._source import Reader, Taken
 

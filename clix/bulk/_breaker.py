@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from .._clock import Clock
+from .._values.clock import Clock
 
 FAILURES_IN_A_ROW = 20
 SHORTEST_PAUSE = 1.0

@@ -7,10 +7,10 @@ from os import PathLike
 
 from attrs import frozen
 
-from .._errors import InvalidRequestError
-from .._options import check_seconds
-from ._ledger import Ledger
-from ._sqlite import SQLiteLedger
+from .._values.errors import InvalidRequestError
+from .._values.options import check_seconds
+from ._ledger.protocol import Ledger
+from ._ledger.sqlite import SQLiteLedger
 
 LARGEST_BATCH = 500
 """Notifications in one request, as the provider recommends."""

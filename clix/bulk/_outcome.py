@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, evolve
 
-from .._bisect import Part
-from .._errors import ClixError
-from .._fate import Fate
-from .._types import Attribution, Delivery, PushNotification, SendResult, Target
+from .._call.split import Part
+from .._values.errors import ClixError
+from .._values.fate import Fate
+from .._values.types import Attribution, Delivery, PushNotification, SendResult, Target
 from ._answer import Answer
 from ._batch import Batch
 from ._verdict import item_fate

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import orjson
 
-from .._errors import InvalidRequestError
-from .._types import PushNotification, Target, TargetKind
+from .._values.errors import InvalidRequestError
+from .._values.types import PushNotification, Target, TargetKind
 
 _TARGETS: tuple[TargetKind, ...] = ("project_user_id", "device_id", "user_id")
 _TEXTS = ("title", "body", "image_url", "landing_url")

@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from .._bisect import Part
-from .._call import Caller
-from .._errors import BulkError
-from .._log import logger
+from .._call.call import Caller
+from .._call.split import Part
+from .._values.log import logger
 from ._answer import Answer
 from ._batch import NoRowError, Planner
-from ._book import Book, LedgerBook, Memory, RunEndedError
 from ._breaker import Breaker
 from ._concurrency import Concurrency
+from ._ledger.journal import Book, LedgerBook, Memory, RunEndedError
+from ._ledger.resume import Task
 from ._options import RunOptions
 from ._outcome import BatchOutcome
-from ._report import BulkReport
-from ._resume import Task
+from ._report.report import BulkError, BulkReport
+from ._report.tally import Tally
 from ._sender import Sender
 from ._source import open_source
-from ._tally import Tally
 
 MOST_AT_ONCE = 32
 """Requests in flight at most when the run decides: some 100,000 rows/s at 100 ms, in a few megabytes."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .._bisect import Part, send_in_parts
-from .._call import Caller
-from .._ending import Story
-from .._errors import ClixError, InDoubtError, NotSentError, RateLimitError
-from .._fate import Fate
-from .._meta import ResponseMeta
-from .._operations import MESSAGES_SEND_MANY
-from .._transport import Answer as HTTPAnswer
-from .._wire import encode_notifications
+from .._call.call import Caller
+from .._call.ending import Story
+from .._call.split import Part, send_in_parts
+from .._engine.http import Answer as HTTPAnswer
+from .._engine.wire import encode_notifications
+from .._values.errors import ClixError, InDoubtError, NotSentError, RateLimitError
+from .._values.fate import Fate
+from .._values.meta import ResponseMeta
+from .._values.operations import MESSAGES_SEND_MANY
 from ._answer import Answer, read_answer
 from ._batch import Batch
 from ._breaker import Breaker, EndedError, OutOfPatienceError
 from ._concurrency import Concurrency
-from ._tally import Tally
+from ._report.tally import Tally
 from ._verdict import Verdict, verdict_on
 
 TRIES_BESIDE_SUCCESSES = 3

@@ -12,8 +12,8 @@ from typing import Protocol, TypeAlias
 
 from attrs import define, field
 
-from .._errors import InvalidRequestError
-from .._types import PushNotification
+from .._values.errors import InvalidRequestError
+from .._values.types import PushNotification
 
 Row: TypeAlias = PushNotification | Mapping[str, object]
 """A notification, or a mapping of its fields: `to`, or one of `project_user_id`, `device_id` and `user_id`, and

@@ -8,11 +8,11 @@ from inspect import isawaitable
 from types import TracebackType
 from typing import Self
 
-from .._call import Caller
-from .._errors import SessionStateError
+from .._call.call import Caller
+from .._values.errors import SessionStateError
 from ._options import RunOptions
 from ._outcome import BatchOutcome
-from ._report import BulkReport
+from ._report.report import BulkReport
 from ._run import Run
 
 OnOutcome = Callable[[BatchOutcome], Awaitable[object] | None]

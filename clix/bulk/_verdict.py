@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from .._bisect import is_for_content
-from .._errors import (
+from .._call.split import is_for_content
+from .._call.verdict import is_permanent
+from .._values.errors import (
     AuthenticationError,
     ClixError,
     ConfigurationError,
@@ -24,8 +25,7 @@ from .._errors import (
     PermissionDeniedError,
     SessionStateError,
 )
-from .._fate import Fate
-from .._outcome import is_permanent
+from .._values.fate import Fate
 
 
 class Verdict(Enum):

@@ -7,11 +7,11 @@ import re
 import traceback
 from typing import TYPE_CHECKING
 
-from ._exit import CommandError, ExitCode
-from ._output import say, visible, write_json
+from ._terminal.exit import CommandError, ExitCode
+from ._terminal.output import say, visible, write_json
 
 if TYPE_CHECKING:
-    from clix import ClixError
+    from .. import ClixError
 
 _KEY = re.compile(r"clix_[a-z]{2}_[A-Za-z0-9_-]{4,}")
 _HIDDEN = "[key hidden]"
@@ -30,7 +30,7 @@ def report(error: Exception, *, as_json: bool = False) -> ExitCode:
     if isinstance(error, CommandError):
         _say_line(str(error))
         return error.code
-    from clix import ClixError
+    from .. import ClixError
 
     if os.environ.get("CLIX_LOG", "").strip().lower() == "debug":
         say(redact("".join(traceback.format_exception(error))).rstrip())
@@ -42,7 +42,7 @@ def report(error: Exception, *, as_json: bool = False) -> ExitCode:
 
 def exit_code(error: ClixError) -> ExitCode:
     """The exit code that an error of the SDK means."""
-    from clix import AuthenticationError, ConfigurationError, InvalidRequestError, PermissionDeniedError
+    from .. import AuthenticationError, ConfigurationError, InvalidRequestError, PermissionDeniedError
 
     refusals = AuthenticationError, PermissionDeniedError
     cause = error.__cause__  # of a broadcast: the error of the request that ended it

@@ -6,14 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clix._version import __version__
-
-from . import broadcast, completion, doctor, emulator, send, track, trigger, users
+from .._version import __version__
+from ._commands import broadcast, completion, doctor, emulator, send, track, trigger, users
 from ._errors import report
-from ._exit import ExitCode
-from ._interrupt import report_interrupt
-from ._output import forget_output, never_fail_on_characters
 from ._parser import Parser
+from ._terminal.exit import ExitCode
+from ._terminal.interrupt import report_interrupt
+from ._terminal.output import forget_output, never_fail_on_characters
 
 _EPILOG = """\
 Settings come from the environment:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from ._errors import redact
-from ._exit import CommandError, ExitCode
+from ._terminal.exit import CommandError, ExitCode
 
 _LONGEST_COMMAND = 14
 

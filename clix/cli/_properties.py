@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from ._exit import CommandError
+from ._terminal.exit import CommandError
 
 Scalar = str | int | float | bool | None
 

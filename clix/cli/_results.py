@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clix import Delivery, ResponseMeta, SendResult
+    from .. import Delivery, ResponseMeta, SendResult
 
 
 def meta_json(meta: ResponseMeta) -> dict[str, object]:

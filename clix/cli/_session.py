@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ._exit import CommandError
+from ._terminal.exit import CommandError
 
 if TYPE_CHECKING:
-    from clix import Clix, Outcome, RateLimiter
+    from .. import Clix, Outcome, RateLimiter
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ def open_clix(
         CommandError: a setting is missing, or the key file cannot be used.
         ConfigurationError: a setting is malformed.
     """
-    from clix import Clix
+    from .. import Clix
 
     return Clix(
         project_id=project_id(arguments),

@@ -9,34 +9,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clix.emulator._app import application as application
-    from clix.emulator._app import create_app as create_app
-    from clix.emulator._config import EmulatorConfig as EmulatorConfig
-    from clix.emulator._connection import ConnectionCutError as ConnectionCutError
-    from clix.emulator._emulator import Emulator as Emulator
-    from clix.emulator._faults import Delay as Delay
-    from clix.emulator._faults import DeliveryFault as DeliveryFault
-    from clix.emulator._faults import Drip as Drip
-    from clix.emulator._faults import Fault as Fault
-    from clix.emulator._faults import FaultRule as FaultRule
-    from clix.emulator._faults import Faults as Faults
-    from clix.emulator._running import RunningEmulator as RunningEmulator
-    from clix.emulator._running import running_emulator as running_emulator
+    from ._app import application as application
+    from ._app import create_app as create_app
+    from ._config import EmulatorConfig as EmulatorConfig
+    from ._emulator import Emulator as Emulator
+    from ._faults.faults import Delay as Delay
+    from ._faults.faults import DeliveryFault as DeliveryFault
+    from ._faults.faults import Drip as Drip
+    from ._faults.faults import Fault as Fault
+    from ._faults.faults import FaultRule as FaultRule
+    from ._faults.faults import Faults as Faults
+    from ._http.connection import ConnectionCutError as ConnectionCutError
+    from ._serve.running import RunningEmulator as RunningEmulator
+    from ._serve.running import running_emulator as running_emulator
 
 _HOME_OF = {
-    "ConnectionCutError": "_connection",
-    "Delay": "_faults",
-    "DeliveryFault": "_faults",
-    "Drip": "_faults",
+    "ConnectionCutError": "_http.connection",
+    "Delay": "_faults.faults",
+    "DeliveryFault": "_faults.faults",
+    "Drip": "_faults.faults",
     "Emulator": "_emulator",
     "EmulatorConfig": "_config",
-    "Fault": "_faults",
-    "FaultRule": "_faults",
-    "Faults": "_faults",
-    "RunningEmulator": "_running",
+    "Fault": "_faults.faults",
+    "FaultRule": "_faults.faults",
+    "Faults": "_faults.faults",
+    "RunningEmulator": "_serve.running",
     "application": "_app",
     "create_app": "_app",
-    "running_emulator": "_running",
+    "running_emulator": "_serve.running",
 }
 
 __all__ = [

@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from clix.emulator._a2a.routes import agent_routes
-from clix.emulator._api import OPERATIONS
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._control import control_routes
-from clix.emulator._emulator import Emulator
-from clix.emulator._fields import MalformedError
-from clix.emulator._http import TooLargeError
-from clix.emulator._operation import Routes
-from clix.emulator._pipeline import Api
-from clix.emulator.inbox import routes as inbox_routes
+from ._a2a.routes import agent_routes
+from ._api import OPERATIONS
+from ._api.operation import Routes
+from ._api.pipeline import Api
+from ._config import EmulatorConfig
+from ._control import control_routes
+from ._emulator import Emulator
+from ._http.messages import TooLargeError
+from ._state.fields import MalformedError
+from .inbox import routes as inbox_routes
 
 _ROUTES: Final = Routes(OPERATIONS)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
 
-from clix.emulator._webhooks.target import WebhookTarget
+from ._webhooks.target import WebhookTarget
 
 DEFAULT_PORT: Final = 8787
 CLIX_RATE_LIMIT: Final = 1_000

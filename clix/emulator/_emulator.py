@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from clix.emulator._a2a.memory import AgentMemory
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._faults import Faults
-from clix.emulator._ids import IdSource
-from clix.emulator._rate import RateLimits
-from clix.emulator._records import Content, Message
-from clix.emulator._state import State, Target
-from clix.emulator._stats import Stats
-from clix.emulator._webhooks import Webhooks
+from ._config import EmulatorConfig
+from ._faults.faults import Faults
+from ._http.rate import RateLimits
+from ._state.ids import IdSource
+from ._state.records import Content, Message
+from ._state.state import State, Target
+from ._state.stats import Stats
+from ._state.tasks import AgentMemory
+from ._webhooks import Webhooks
 
 SendListener: TypeAlias = Callable[[Sequence[tuple[Target, Content]], Sequence[Message]], None]
 

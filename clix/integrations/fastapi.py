@@ -17,7 +17,7 @@ from typing import Annotated, Any, cast, get_args
 from fastapi import APIRouter, Depends
 
 from .._client import Clix
-from .._fate import Fate
+from .._values.fate import Fate
 from ..webhooks import WebhookReceiver
 from .problems import Code
 from .starlette import clix_lifespan, get_clix, install_error_handlers, readiness, send_in_background

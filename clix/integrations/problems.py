@@ -15,12 +15,11 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from .._errors import (
+from .._values.errors import (
     BadRequestError,
     ClixError,
     ConflictError,
     DeadlineExceededError,
-    DeliveryFailedError,
     InDoubtError,
     InvalidRequestError,
     NotFoundError,
@@ -31,7 +30,8 @@ from .._errors import (
     SessionStateError,
     UnreadableResponseError,
 )
-from .._fate import Fate
+from .._values.fate import Fate
+from .._values.types import DeliveryFailedError
 
 Code: TypeAlias = Literal[
     "refused", "too_many_requests", "unavailable", "in_doubt", "accepted_unread", "not_delivered"

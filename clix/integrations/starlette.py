@@ -13,10 +13,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 
 from .._client import Clix
-from .._errors import ClixError, ConfigurationError
-from .._fate import Fate
-from .._log import logger
-from .._types import Target
+from .._values.errors import ClixError, ConfigurationError
+from .._values.fate import Fate
+from .._values.log import logger
+from .._values.types import Target
 from .problems import problem_of
 
 State: TypeAlias = Mapping[str, Any]

@@ -7,10 +7,10 @@ from typing import Any, Protocol, TypeVar
 
 from clix_api_client.types import UNSET, Response, Unset
 
-from .._checks import check_extra
-from .._errors import InvalidRequestError
-from .._json import JSONObject, merge
-from .._wire import merge_into_item
+from .._engine.wire import merge_into_item
+from .._values.checks import check_extra
+from .._values.errors import InvalidRequestError
+from .._values.json import JSONObject, merge
 
 T = TypeVar("T")
 

@@ -9,14 +9,14 @@ from clix_api_client.api.campaigns import trigger_campaign
 from clix_api_client.models import CampaignAudience, CampaignTarget, JsonObject, TriggerCampaignRequest
 from clix_api_client.types import UNSET, Response
 
-from .._call import Caller
-from .._checks import check_id, check_object
-from .._errors import InvalidRequestError
-from .._json import JSONObject
-from .._meta import ResponseMeta
-from .._operations import CAMPAIGNS_TRIGGER
-from .._types import CampaignTrigger, Target
-from .._wire import as_target
+from .._call.call import Caller
+from .._engine.wire import as_target
+from .._values.checks import check_id, check_object
+from .._values.errors import InvalidRequestError
+from .._values.json import JSONObject
+from .._values.meta import ResponseMeta
+from .._values.operations import CAMPAIGNS_TRIGGER
+from .._values.types import CampaignTrigger, Target
 from ._common import answer_of, merge_into_body, unknown
 
 

@@ -18,14 +18,14 @@ from clix_api_client.api.devices import (
 from clix_api_client.models import UserPropertyType
 from clix_api_client.types import Response
 
-from .._call import Caller
-from .._checks import check_id, check_mapping, check_optional_text, check_required_text
-from .._errors import InvalidRequestError
-from .._json import JSON, JSONObject, check_scalar
-from .._meta import ResponseMeta
-from .._operations import DEVICES_SET_PROJECT_USER_ID, DEVICES_SET_USER_PROPERTIES, DEVICES_UPSERT
-from .._types import Device, Devices, DeviceUser, UserProperties, UserProperty
-from .._wire import flag_of, text_of
+from .._call.call import Caller
+from .._engine.wire import flag_of, text_of
+from .._values.checks import check_id, check_mapping, check_optional_text, check_required_text
+from .._values.errors import InvalidRequestError
+from .._values.json import JSON, JSONObject, check_scalar
+from .._values.meta import ResponseMeta
+from .._values.operations import DEVICES_SET_PROJECT_USER_ID, DEVICES_SET_USER_PROPERTIES, DEVICES_UPSERT
+from .._values.types import Device, Devices, DeviceUser, UserProperties, UserProperty
 from ._common import answer_of, items_of, merge_into_body, merge_into_items, objects, places_of, unknown
 
 PropertyValue = str | int | float | bool

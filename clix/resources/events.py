@@ -11,13 +11,13 @@ from clix_api_client import models
 from clix_api_client.api.events import create_events
 from clix_api_client.types import Response
 
-from .._call import Caller
-from .._checks import check_id, check_object, check_optional_text, check_required_text
-from .._json import JSONObject
-from .._meta import ResponseMeta
-from .._operations import EVENTS_TRACK
-from .._types import Event, Events
-from .._wire import text_of
+from .._call.call import Caller
+from .._engine.wire import text_of
+from .._values.checks import check_id, check_object, check_optional_text, check_required_text
+from .._values.json import JSONObject
+from .._values.meta import ResponseMeta
+from .._values.operations import EVENTS_TRACK
+from .._values.types import Event, Events
 from ._common import (
     answer_of,
     given,

@@ -7,11 +7,11 @@ from typing import Any
 from clix_api_client.api.health import health_check
 from clix_api_client.types import Response
 
-from .._call import Caller
-from .._meta import ResponseMeta
-from .._operations import HEALTH
-from .._types import Health
-from .._wire import text_of
+from .._call.call import Caller
+from .._engine.wire import text_of
+from .._values.meta import ResponseMeta
+from .._values.operations import HEALTH
+from .._values.types import Health
 from ._common import answer_of, unknown
 
 

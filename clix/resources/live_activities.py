@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from clix_api_client import models
 from clix_api_client.api.live_activities import start_live_activities
 
-from .._call import Caller
-from .._checks import check_object, check_required_text
-from .._errors import InvalidRequestError
-from .._json import JSONObject
-from .._operations import LIVE_ACTIVITIES_START
-from .._types import Alert, LiveActivity, SendResult, Target
-from .._wire import as_target
+from .._call.call import Caller
+from .._engine.wire import as_target
+from .._values.checks import check_object, check_required_text
+from .._values.errors import InvalidRequestError
+from .._values.json import JSONObject
+from .._values.operations import LIVE_ACTIVITIES_START
+from .._values.types import Alert, LiveActivity, SendResult, Target
 from ._common import given, items_of, merge_into_items, places_of
 from .messages import read_send_result
 

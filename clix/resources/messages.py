@@ -11,15 +11,15 @@ from clix_api_client import models
 from clix_api_client.api.messages import send_push_notifications
 from clix_api_client.types import Response
 
-from .._call import Caller
-from .._coalesce import Line
-from .._errors import InvalidRequestError
-from .._json import JSONObject
-from .._meta import ResponseMeta
-from .._operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
-from .._transport import Answer
-from .._types import PushNotification, SendResult, Target
-from .._wire import encode_notifications, send_result, to_wire
+from .._call.call import Caller
+from .._call.coalesce import Line
+from .._engine.http import Answer
+from .._engine.wire import encode_notifications, send_result, to_wire
+from .._values.errors import InvalidRequestError
+from .._values.json import JSONObject
+from .._values.meta import ResponseMeta
+from .._values.operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
+from .._values.types import PushNotification, SendResult, Target
 from ._common import answer_of, items_of, merge_into_items
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from clix_api_client.api.users import create_user, delete_user, update_user
 from clix_api_client.models import CreateUserRequest, PropertyMap, UpdateUserRequest
 from clix_api_client.types import UNSET, Response
 
-from .._call import Caller
-from .._checks import check_id, check_properties
-from .._json import JSONObject, Scalar
-from .._meta import ResponseMeta
-from .._operations import USERS_CREATE, USERS_DELETE, USERS_UPDATE
-from .._types import Deleted, User
+from .._call.call import Caller
+from .._values.checks import check_id, check_properties
+from .._values.json import JSONObject, Scalar
+from .._values.meta import ResponseMeta
+from .._values.operations import USERS_CREATE, USERS_DELETE, USERS_UPDATE
+from .._values.types import Deleted, User
 from ._common import answer_of, merge_into_body, object_of, unknown
 
 Properties = Mapping[str, Scalar]

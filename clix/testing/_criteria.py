@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, TypedDict
 
-from clix import Target
-from clix.testing._sent import SentMessage
+from .. import Target
+from ._sent import SentMessage
 
 Expected: TypeAlias = str | re.Pattern[str] | None
 """The very text, a pattern to be found in it, or None where nothing may be set."""

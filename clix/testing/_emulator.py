@@ -7,23 +7,23 @@ import itertools
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from typing import Final, TypedDict, Unpack
 
-from clix import Clix, Outcome, RateLimiter, Timeout
-from clix._json import JSONObject, Scalar
-from clix._options import DeliveryMode
-from clix._sync import ClixSync
-from clix.emulator import Emulator, EmulatorConfig, application
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._config import API_KEY, PROJECT_ID
-from clix.emulator._records import Json, JsonObject, PushContent, RequestRecord
-from clix.emulator._webhooks import webhook_payload
-from clix.testing._clock import SkippingClock
-from clix.testing._faults import FaultControl
-from clix.testing._generous import GenerousState
-from clix.testing._outbox import Outbox
-from clix.testing._records import TrackedEvent, TriggeredCampaign, tracked, triggered
-from clix.testing._server import ClixServer, served
-from clix.testing._time import sessions_skip_waits
-from clix.testing._transport import InProcessTransport
+from .. import Clix, Outcome, RateLimiter, Timeout
+from .._sync.client import ClixSync
+from .._values.json import JSONObject, Scalar
+from .._values.options import DeliveryMode
+from ..emulator import Emulator, EmulatorConfig, application
+from ..emulator._config import API_KEY, PROJECT_ID
+from ..emulator._state.campaigns import read_campaign
+from ..emulator._state.records import Json, JsonObject, PushContent, RequestRecord
+from ..emulator._webhooks import webhook_payload
+from ._clock import SkippingClock
+from ._faults import FaultControl
+from ._generous import GenerousState
+from ._outbox import Outbox
+from ._records import TrackedEvent, TriggeredCampaign, tracked, triggered
+from ._server import ClixServer, served
+from ._time import sessions_skip_waits
+from ._transport import InProcessTransport
 
 _numbers: Final = itertools.count(1)
 

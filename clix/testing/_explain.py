@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from clix.testing._criteria import Wanted, describe, mismatches, show
-from clix.testing._sent import SentMessage
+from ._criteria import Wanted, describe, mismatches, show
+from ._sent import SentMessage
 
 _SHOWN: Final = 3
 _LISTED: Final = 10

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from clix import Target
-from clix.emulator import Emulator
-from clix.emulator._faults import Delay, DeliveryFault, Fault, FaultRule
-from clix.emulator._names import OperationName
-from clix.emulator._reasons import reason_text
-from clix.emulator._records import Json
-from clix.testing._transport import InProcessTransport
+from .. import Target
+from ..emulator import Emulator
+from ..emulator._faults.faults import Delay, DeliveryFault, Fault, FaultRule
+from ..emulator._faults.reasons import reason_text
+from ..emulator._state.names import OperationName
+from ..emulator._state.records import Json
+from ._transport import InProcessTransport
 
 Operation: TypeAlias = Literal[
     "users.create",

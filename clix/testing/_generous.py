@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from clix.emulator import Emulator
-from clix.emulator._magic import magic_devices
-from clix.emulator._records import Device, PropertyValue, User
-from clix.emulator._state import State, Target
+from ..emulator import Emulator
+from ..emulator._faults.magic import magic_devices
+from ..emulator._state.records import Device, PropertyValue, User
+from ..emulator._state.state import State, Target
 
 
 class GenerousState(State):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, Unpack, overload
 
-from clix.emulator import Emulator
-from clix.emulator._records import Content, Message, RequestRecord
-from clix.emulator._state import Target
-from clix.testing._criteria import Criteria, Wanted, mismatches, read_criteria
-from clix.testing._explain import explain_miss, explain_surplus
-from clix.testing._sent import SentMessage, sent_by_campaign, sent_by_request
+from ..emulator import Emulator
+from ..emulator._state.records import Content, Message, RequestRecord
+from ..emulator._state.state import Target
+from ._criteria import Criteria, Wanted, mismatches, read_criteria
+from ._explain import explain_miss, explain_surplus
+from ._sent import SentMessage, sent_by_campaign, sent_by_request
 
 _SENDING: Final = ("send_push_notifications", "start_live_activities")
 _TOLD: Final = 5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from clix._json import JSONObject
-from clix.emulator._records import Event, Trigger
+from .._values.json import JSONObject
+from ..emulator._state.records import Event, Trigger
 
 
 @frozen(kw_only=True)

@@ -7,11 +7,11 @@ from typing import Literal
 
 from attrs import frozen
 
-from clix import Delivery, InvalidRequestError, Target
-from clix._json import JSONObject
-from clix._types import FAILED, SUCCEEDED
-from clix.emulator._records import Content, LiveActivityContent, Message
-from clix.emulator._state import Target as Addressee
+from .. import Delivery, InvalidRequestError, Target
+from .._values.json import JSONObject
+from .._values.types import FAILED, SUCCEEDED
+from ..emulator._state.records import Content, LiveActivityContent, Message
+from ..emulator._state.state import Target as Addressee
 
 
 @frozen(kw_only=True)

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Generator
 from dataclasses import replace
 
-from clix.emulator import Emulator
-from clix.emulator._config import environment
-from clix.emulator._server import EmulatorServer, listen, url_of
+from ..emulator import Emulator
+from ..emulator._config import environment
+from ..emulator._serve.server import EmulatorServer, listen, url_of
 
 _TURNS_OF_AN_ACCEPT = 5
 """Turns of the event loop in which who has just connected becomes a connection, and can be closed like one."""

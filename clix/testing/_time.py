@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from unittest import mock
 
-from clix.testing._clock import SkippingClock
+from ._clock import SkippingClock
 
 
 def sessions_skip_waits(clock: SkippingClock) -> AbstractContextManager[object]:
     """Until the block ends, give this clock to every session that is first used in it and was given none."""
-    return mock.patch("clix._session.LoopClock", lambda _loop: clock)  # noqa: PT008 - a mock costs more
+    return mock.patch("clix._engine.session.LoopClock", lambda _loop: clock)  # noqa: PT008 - a mock costs more

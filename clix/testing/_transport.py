@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
-from clix.emulator._connection import ConnectionCutError
-from clix.testing._clock import SkippingClock
+from ..emulator._http.connection import ConnectionCutError
+from ._clock import SkippingClock
 
 _CLIENT: Final = ("127.0.0.1", 50_000)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from clix import Clix
-    from clix._sync import ClixSync
-    from clix.testing import ClixEmulator, ClixServer, EmulatorOptions, FaultControl, Outbox
+    from .. import Clix
+    from .._sync.client import ClixSync
+    from . import ClixEmulator, ClixServer, EmulatorOptions, FaultControl, Outbox
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def clix_emulator_options() -> EmulatorOptions:
 def clix_emulator(clix_emulator_options: EmulatorOptions) -> Iterator[ClixEmulator]:
     """A Clix in this process, new for each test. The other fixtures all belong to it."""
     try:
-        from clix.testing._emulator import emulator_in_process
+        from ._emulator import emulator_in_process
     except ModuleNotFoundError as missing:
         pytest.fail(f"clix.testing needs the package {missing.name}: pip install 'clix-sdk[emulator]'")
     with emulator_in_process(**clix_emulator_options) as emulator:

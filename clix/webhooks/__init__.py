@@ -10,9 +10,10 @@ A receiver is an ASGI application; `clix.integrations.fastapi` makes a router of
 
 from __future__ import annotations
 
+from ._answer import WebhookAnswer
 from ._dedupe import Dedupe, WebhookStorageError
 from ._event import MalformedWebhookError, WebhookEvent, WebhookNotification, parse
-from ._receiver import WebhookAnswer, WebhookReceiver
+from ._receiver import WebhookReceiver
 from ._sqlite import SQLiteDedupe
 
 __all__ = [

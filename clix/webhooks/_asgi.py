@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 
-if TYPE_CHECKING:
-    from ._receiver import WebhookReceiver
+from ._answer import WebhookAnswer
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -16,11 +15,21 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
+class Endpoint(Protocol):
+    """What receives a post; a `WebhookReceiver`."""
+
+    async def receive(
+        self, headers: Iterable[tuple[bytes, bytes]], body: AsyncIterator[bytes], /
+    ) -> WebhookAnswer: ...
+
+    async def aclose(self) -> None: ...
+
+
 class _DisconnectedError(Exception):
     """Who posted went away before the body was whole: there is nothing to handle and nobody to answer."""
 
 
-async def serve(receiver: WebhookReceiver, scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(receiver: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     """One connection: a post, or the life of the application."""
     if scope["type"] == "lifespan":
         await _live(receiver, receive, send)
@@ -28,7 +37,7 @@ async def serve(receiver: WebhookReceiver, scope: Scope, receive: Receive, send:
         await _answer(receiver, scope, receive, send)
 
 
-async def _answer(receiver: WebhookReceiver, scope: Scope, receive: Receive, send: Send) -> None:
+async def _answer(receiver: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "POST":
         await _send(send, 405, "Webhooks are posted.", [(b"allow", b"POST")])
         return
@@ -58,7 +67,7 @@ async def _send(send: Send, status: int, reason: str, headers: Iterable[tuple[by
     await send({"type": "http.response.body", "body": body})
 
 
-async def _live(receiver: WebhookReceiver, receive: Receive, send: Send) -> None:
+async def _live(receiver: Endpoint, receive: Receive, send: Send) -> None:
     """When the receiver is the whole application, the storage is closed with it."""
     while True:
         message = await receive()

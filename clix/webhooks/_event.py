@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from .._json import JSONObject, decode_object
+from .._values.json import JSONObject, decode_object
 
 EventType: TypeAlias = Literal["PUSH_SENT", "PUSH_FAILED"] | str
 Platform: TypeAlias = Literal["ANDROID", "IOS"] | str

@@ -11,10 +11,9 @@ from types import TracebackType
 from typing import Self, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
-from attrs import frozen
-
-from .._errors import ConfigurationError
-from .._log import logger
+from .._values.errors import ConfigurationError
+from .._values.log import logger
+from ._answer import WebhookAnswer
 from ._asgi import Receive, Scope, Send, serve
 from ._dedupe import Dedupe
 from ._event import MalformedWebhookError, WebhookEvent, parse
@@ -23,20 +22,6 @@ from ._sqlite import SQLiteDedupe
 
 Handler: TypeAlias = Callable[[WebhookEvent], Awaitable[object] | object]
 H = TypeVar("H", bound=Handler)
-
-
-@frozen
-class WebhookAnswer:
-    """What Clix is answered."""
-
-    status: int
-    reason: str
-    """One sentence, without anything that was posted."""
-
-    @property
-    def reads_no_further(self) -> bool:
-        """The connection is to be closed, since more of the post may come."""
-        return self.status in (401, 413)
 
 
 _LONGEST_SIZE = 15

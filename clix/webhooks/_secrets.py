@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from .._errors import ConfigurationError
+from .._values.errors import ConfigurationError
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
-from .._sqlite_writer import FileKind, Writer
+from .._storage.writer import FileKind, Writer
 from ._dedupe import WebhookStorageError
 
 T = TypeVar("T")

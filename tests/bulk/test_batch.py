@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import Delivery, PushNotification, ResponseMeta, Target
-from clix._wire import encode_notifications, read_deliveries
+from clix._engine.wire import encode_notifications, read_deliveries
 from clix.bulk import _batch
 from clix.bulk._answer import read_answer
 from clix.bulk._batch import Batch, Planner, build_batch

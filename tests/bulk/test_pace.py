@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from clix._clock import LoopClock
+from clix._values.clock import LoopClock
 from clix.bulk._breaker import FAILURES_IN_A_ROW, Breaker, EndedError, OutOfPatienceError
 from clix.bulk._concurrency import RELEARN_AFTER, Concurrency
 from tests.virtual_time import virtual_time

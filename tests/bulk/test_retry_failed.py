@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import BulkError, BulkReport, InvalidRequestError, ItemOutcome, PushNotification, Target
-from clix._wire import encode_notification
-from clix.bulk import _retry_buffer
+from clix._engine.wire import encode_notification
+from clix.bulk._ledger import retry_buffer as _retry_buffer
 from clix.bulk._rows import decode_row
 from tests.bulk.support import Post, devices, people, send_many
 

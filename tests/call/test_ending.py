@@ -25,7 +25,7 @@ from clix import (
     SessionStateError,
     UnreadableResponseError,
 )
-from clix._ending import (
+from clix._call.ending import (
     EndedBy,
     Failure,
     Story,
@@ -36,8 +36,8 @@ from clix._ending import (
     status_error,
     whole_number,
 )
-from clix._operations import MESSAGES_SEND, USERS_CREATE, Operation
-from clix._outcome import Verdict, status_verdict
+from clix._call.verdict import Verdict, status_verdict
+from clix._values.operations import MESSAGES_SEND, USERS_CREATE, Operation
 
 REFUSED = Failure(verdict=Verdict.NOT_SENT, cause=httpx.ConnectError("refused"))
 LOST = Failure(verdict=Verdict.IN_DOUBT, cause=httpx.ReadTimeout(""))

@@ -15,13 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clix import Clix, ClixError
-from clix._meta import Headers
-from clix._options import DeliveryMode
-from clix._outcome import Verdict
-from clix._retry import (
+from clix._call.retry import (
     DEFAULT_THROTTLE_WAIT,
     LONGEST_WAIT,
-    RetryQuota,
     Rules,
     Situation,
     may_try_again,
@@ -30,8 +26,11 @@ from clix._retry import (
     throttle_wait,
     until_reset,
 )
-
-from .virtual_time import virtual_time
+from clix._call.verdict import Verdict
+from clix._engine.quota import RetryQuota
+from clix._values.meta import Headers
+from clix._values.options import DeliveryMode
+from tests.virtual_time import virtual_time
 
 HOUR = 3600.0
 SERVER_NOW = 1_765_000_000.0

@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clix._fate import Fate
-from clix._outcome import (
+from clix._call.verdict import (
     EXCEPTIONS,
     FATES,
     Verdict,
@@ -26,6 +25,7 @@ from clix._outcome import (
     is_permanent,
     status_verdict,
 )
+from clix._values.fate import Fate
 from tests.ids import shown
 
 ENGINE_MODULES = (httpx, httpx._exceptions, httpcore, httpcore._exceptions)

@@ -78,7 +78,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def answer(text: str) -> None:
         for command in ("broadcast", "users"):
-            monkeypatch.setattr(f"clix.cli.{command}.somebody_is_there", lambda: True)
+            monkeypatch.setattr(f"clix.cli._commands.{command}.somebody_is_there", lambda: True)
         monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
     return answer

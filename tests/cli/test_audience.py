@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clix.cli._audience import Audience, AudienceError, open_audience
-from clix.cli._exit import CommandError
+from clix.cli._terminal.exit import CommandError
 
 Write = Callable[[str, bytes], Path]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from clix import SQLiteLedger
-from clix.cli._broadcast import _sending
-from clix.cli._broadcast._progress import Snapshot
+from clix.cli._broadcast import sending as _sending
+from clix.cli._broadcast.progress import Snapshot
 from clix.emulator import RunningEmulator
-from clix.emulator._faults import Fault
-from clix.emulator._records import PushContent
+from clix.emulator._faults.faults import Fault
+from clix.emulator._state.records import PushContent
 from tests.cli.conftest import KEY, Ran, Run
 
 Write = Callable[..., Path]
@@ -261,8 +261,8 @@ class CtrlC:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, after: int, *, times: int = 1) -> None:
         self._after, self._times = after, times
-        monkeypatch.setattr("clix.cli._broadcast._display.LogDisplay.interval", 0.01)
-        monkeypatch.setattr("clix.cli._broadcast._display.LogDisplay.show", self._look)
+        monkeypatch.setattr("clix.cli._broadcast.display.LogDisplay.interval", 0.01)
+        monkeypatch.setattr("clix.cli._broadcast.display.LogDisplay.show", self._look)
 
     def _look(self, seen: Snapshot) -> None:
         if seen.sent >= self._after and self._times:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from clix.emulator import RunningEmulator
-from clix.emulator._faults import Fault
-from clix.emulator._reasons import FAILURE_REASONS
-from clix.emulator._records import PushContent
+from clix.emulator._faults.faults import Fault
+from clix.emulator._faults.reasons import FAILURE_REASONS
+from clix.emulator._state.records import PushContent
 from tests.cli.conftest import KEY, Run
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from clix import PushNotification, Target
 from clix.cli._audience import AudienceError, open_audience
-from clix.cli._broadcast._compose import Composer
-from clix.cli._broadcast._template import Template
-from clix.cli._exit import CommandError
+from clix.cli._broadcast.compose import Composer
+from clix.cli._broadcast.template import Template
+from clix.cli._terminal.exit import CommandError
 
 
 def composed(tmp_path: Path, content: str, name: str = "a.csv", **templates: str) -> list[PushNotification]:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from clix.cli._broadcast._display import LiveDisplay, LogDisplay, open_display
-from clix.cli._output import fitted, visible
+from clix.cli._broadcast.display import LiveDisplay, LogDisplay, open_display
+from clix.cli._terminal.output import fitted, visible
 from clix.emulator import RunningEmulator
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7]m")

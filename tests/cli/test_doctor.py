@@ -14,11 +14,11 @@ import pytest
 
 from clix import Headers, RateLimit, ResponseMeta
 from clix.cli import _session
-from clix.cli._doctor._check import Level
-from clix.cli._doctor._network import check_network
-from clix.cli._doctor._service import Probe, check_clock, check_latency, check_limit, clock_skew, percentile
+from clix.cli._doctor.check import Level
+from clix.cli._doctor.network import check_network
+from clix.cli._doctor.service import Probe, check_clock, check_latency, check_limit, clock_skew, percentile
 from clix.emulator import RunningEmulator
-from clix.emulator._faults import Fault
+from clix.emulator._faults.faults import Fault
 from tests.cli.conftest import KEY, Ran, Run
 from tests.faults.tls import Authority
 
@@ -103,7 +103,7 @@ def test_a_name_that_is_not_found_fails(
     def not_found(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr("clix.cli._doctor._network.socket.getaddrinfo", not_found)
+    monkeypatch.setattr("clix.cli._doctor.network.socket.getaddrinfo", not_found)
     ran = run("doctor", "--base-url", "https://no.such.host")
     assert (ran.code, "no.such.host is not found: Name or service not known" in ran.out) == (1, True)
 
@@ -216,7 +216,7 @@ def test_a_limit_that_is_not_told_is_a_warning() -> None:
 
 
 def test_the_address_of_clix_is_the_one_of_the_sdk() -> None:
-    from clix._options import DEFAULT_BASE_URL
+    from clix._values.options import DEFAULT_BASE_URL
 
     assert _session.CLIX == DEFAULT_BASE_URL
 

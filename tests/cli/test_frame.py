@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clix.cli._broadcast._frame import ASCII, duration, frame, log_line
-from clix.cli._broadcast._progress import Snapshot
-from clix.cli._paint import Line, plain
+from clix.cli._broadcast.frame import ASCII, duration, frame, log_line
+from clix.cli._broadcast.progress import Snapshot
+from clix.cli._terminal.paint import Line, plain
 
 SEEN = Snapshot(
     sent=550_000,

@@ -128,7 +128,7 @@ def test_an_unexpected_error_is_one_line_without_the_key(
     def fail(*_: object) -> None:
         raise RuntimeError(f"something\nwith \x1b[31m{KEY}")
 
-    monkeypatch.setattr("clix.cli.users.call", fail)
+    monkeypatch.setattr("clix.cli._commands.users.call", fail)
     ran = run("users", "create", "u1")
     assert ran.code == 1
     assert (
@@ -144,7 +144,7 @@ def test_a_traceback_is_there_for_who_asks_and_holds_no_key(
         raise ClixError(f"with {KEY}")
 
     monkeypatch.setenv("CLIX_LOG", "debug")
-    monkeypatch.setattr("clix.cli.users.call", fail)
+    monkeypatch.setattr("clix.cli._commands.users.call", fail)
     ran = run("users", "create", "u1")
     assert "Traceback (most recent call last)" in ran.err
     assert KEY not in ran.err

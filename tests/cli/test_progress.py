@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clix.cli._broadcast._progress import WINDOW, Progress
+from clix.cli._broadcast.progress import WINDOW, Progress
 
 
 def run(**counts: int) -> Any:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clix.cli._exit import CommandError
 from clix.cli._properties import read_properties, typed
+from clix.cli._terminal.exit import CommandError
 
 
 @pytest.mark.parametrize(

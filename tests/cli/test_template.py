@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clix.cli._broadcast._template import Template, check_columns
-from clix.cli._exit import CommandError
+from clix.cli._broadcast.template import Template, check_columns
+from clix.cli._terminal.exit import CommandError
 
 
 def test_columns_are_filled_in_their_order() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
-from .blocks import Block
+from tests.docs.blocks import Block
 
 
 class Page:

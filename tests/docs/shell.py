@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from .blocks import Block
+from tests.docs.blocks import Block
 
 _ENDS = {"&", "&&", ";", "|", "||"}
 _PROMPT = "$ "

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .blocks import ROOT, Block, blocks, blocks_of
+from tests.docs.blocks import ROOT, Block, blocks, blocks_of
 
 CHECKED_BY = {"python": "test_python.py", "console": "test_commands.py"}
 SHOWN = {"text": "what a program prints, or a drawing: nothing to run"}

@@ -14,11 +14,10 @@ import pytest
 from packaging.requirements import Requirement
 
 from clix.cli._main import parse
-from clix.emulator._cli import _parser as emulator_parser
+from clix.emulator._serve.cli import _parser as emulator_parser
 from clix.testing import ClixServer
-
-from .blocks import ROOT, Block, blocks
-from .shell import commands_of
+from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.shell import commands_of
 
 EMULATOR = "127.0.0.1:8787"
 SHELL = {"source", "sleep", "kill", "chromium", "pytest"}

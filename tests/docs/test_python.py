@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from clix.testing import ClixEmulator
-
-from . import names
-from .blocks import ROOT, Block, blocks, pages_with
-from .running import Page
-from .shell import output_of
+from tests.docs import names
+from tests.docs.blocks import ROOT, Block, blocks, pages_with
+from tests.docs.running import Page
+from tests.docs.shell import output_of
 
 RUN_ELSEWHERE = {
     ("README.md", "shop.py"): "tests/integrations/test_readme.py",  # started by uvicorn

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from .blocks import ROOT, Block, blocks
-from .typed import docstring_blocks, write_examples, write_page
+from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.typed import docstring_blocks, write_examples, write_page
 
 
 def mypy(folder: Path) -> subprocess.CompletedProcess[str]:

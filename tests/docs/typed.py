@@ -12,10 +12,9 @@ from operator import or_
 from pathlib import Path
 from textwrap import indent
 
+from tests.docs import docstring_names, names
+from tests.docs.blocks import ROOT, Block
 from tools.docs_site.docstring_examples import examples
-
-from . import docstring_names, names
-from .blocks import ROOT, Block
 
 HEAD = (
     "# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False\n"

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from clix.emulator._cli import _parser
-from clix.emulator._fault_forms import read_header, read_rule
-from clix.emulator._magic import MAGIC_USERS, magic_devices
-from clix.emulator._reasons import FAILURE_REASONS
-from clix.emulator._state import Target
+from clix.emulator._faults.forms import read_header, read_rule
+from clix.emulator._faults.magic import MAGIC_USERS, magic_devices
+from clix.emulator._faults.reasons import FAILURE_REASONS
+from clix.emulator._serve.cli import _parser
+from clix.emulator._state.state import Target
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
 TEXT = PAGE.read_text("utf-8")

@@ -14,12 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import Clix
-from clix._clock import LoopClock
-from clix._governor import Dock, Governor, shared_governor
-from clix._options import Priority
-from clix._rate_limit import LocalRateLimiter, Observation, RateLimiter
-
-from .simulated_server import (
+from clix._engine.governor import Dock, Governor, shared_governor
+from clix._engine.rate_limit import LocalRateLimiter, Observation, RateLimiter
+from clix._values.clock import LoopClock
+from clix._values.options import Priority
+from tests.simulated_server import (
     Bucket,
     Callers,
     SimulatedServer,
@@ -28,7 +27,7 @@ from .simulated_server import (
     most_in_a_second,
     rate_between,
 )
-from .virtual_time import run, virtual_time
+from tests.virtual_time import run, virtual_time
 
 both_buckets = pytest.mark.parametrize("bucket_type", [SteadyBucket, SteppedBucket])
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest.fixture
 def session(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Clix:
-    monkeypatch.setattr("clix._transport.KEEP_IDLE", 0.05)
+    monkeypatch.setattr("clix._engine.http.KEEP_IDLE", 0.05)
     return Clix(project_id=PROJECT, api_key=KEY, base_url=emulator.url)
 
 

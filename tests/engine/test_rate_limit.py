@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import ConfigurationError
-from clix._rate_limit import LARGEST_LIMIT, LocalRateLimiter, Observation
-
-from .simulated_server import most_in_a_second
+from clix._engine.rate_limit import LARGEST_LIMIT, LocalRateLimiter, Observation
+from tests.simulated_server import most_in_a_second
 
 NOW = 5_000.0
 INTERVAL = 1 / 950

@@ -26,8 +26,7 @@ from clix import (
     RateLimitError,
     SessionStateError,
 )
-
-from .virtual_time import VirtualTimeLoop, virtual_time
+from tests.virtual_time import VirtualTimeLoop, virtual_time
 
 ACCEPTED = b'{"delivery_results": []}'
 

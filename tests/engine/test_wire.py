@@ -11,8 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import Delivery, InvalidRequestError, PushNotification, Target
-from clix._json import merge
-from clix._wire import as_target, attribute, encode_notifications, flag_of, read_deliveries, text_of, to_wire
+from clix._engine.wire import (
+    as_target,
+    attribute,
+    encode_notifications,
+    flag_of,
+    read_deliveries,
+    text_of,
+    to_wire,
+)
+from clix._values.json import merge
 from clix_api_client import models
 from clix_api_client.types import UNSET
 from tests.ids import shown

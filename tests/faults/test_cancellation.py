@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clix import Clix, Fate, Outcome, SendResult, Timeout
-from clix._transport import Exchange
+from clix._engine.http import Exchange
 from tests.faults import (
     Answer,
     CutAnswerAt,
@@ -49,7 +49,7 @@ def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
         begun.append(Exchange(**fields))
         return begun[-1]
 
-    monkeypatch.setattr("clix._call.Exchange", begin)
+    monkeypatch.setattr("clix._call.call.Exchange", begin)
     return begun
 
 

@@ -131,8 +131,8 @@ async def test_the_environment_is_ignored_unless_trusted(
 def test_the_proxy_of_a_trusted_environment_is_used_but_not_to_loopback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from clix._options import resolve_settings
-    from clix._transport import _proxy_for
+    from clix._engine.http import _proxy_for
+    from clix._values.options import resolve_settings
 
     monkeypatch.setenv("https_proxy", "http://proxy.example:8080")
     monkeypatch.setenv("no_proxy", "direct.example")

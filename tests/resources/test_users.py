@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from clix import Clix, Fate, InvalidRequestError, NotFoundError
-from clix._json import Scalar
+from clix._values.json import Scalar
 from clix.emulator import RunningEmulator
 from tests.recorder import Recorder, session
 from tests.resources.support import answered, emulated, sent_by

@@ -11,7 +11,7 @@ import pytest
 
 import clix.testing
 from clix import AuthenticationError, Clix, RateLimitError, Target
-from clix._sync import ClixSync
+from clix._sync.client import ClixSync
 from clix.testing import ClixEmulator, EmulatorOptions, FaultControl, running_emulator
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from clix.emulator._connection import ConnectionCutError
+from clix.emulator._http.connection import ConnectionCutError
 from clix.testing import SkippingClock
 from clix.testing._transport import InProcessTransport
 

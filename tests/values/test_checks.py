@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from clix import InvalidRequestError
-from clix._checks import (
+from clix._values.checks import (
     check_extra,
     check_id,
     check_object,

@@ -7,9 +7,8 @@ import time
 
 import pytest
 
-from clix._clock import LoopClock
-
-from .virtual_time import START, NothingWillHappenError, run, virtual_time
+from clix._values.clock import LoopClock
+from tests.virtual_time import START, NothingWillHappenError, run, virtual_time
 
 
 @virtual_time

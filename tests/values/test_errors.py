@@ -37,9 +37,9 @@ from clix import (
     ServiceUnavailableError,
     SessionStateError,
     UnreadableResponseError,
-    _errors,
 )
-from clix._errors import status_error_class
+from clix._values import errors as _errors
+from clix._values.errors import status_error_class
 from tests.recorder import KEY, PROJECT, Recorder, session
 
 Raise: TypeAlias = Callable[[], Awaitable[object]]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import InvalidRequestError
-from clix._json import check_json, check_scalar, check_text, decode_object, encode, merge, plain
+from clix._values.json import check_json, check_scalar, check_text, decode_object, encode, merge, plain
 from tests.json_values import json_objects, json_values, texts
 
 

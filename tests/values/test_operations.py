@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator.readers import read_from_filename
 
-from clix import _operations
-from clix._operations import Operation
+from clix._values import operations as _operations
+from clix._values.operations import Operation
 
-SPEC, _ = read_from_filename(str(Path(__file__).parent.parent / "openapi.yaml"))
+SPEC, _ = read_from_filename(str(Path(__file__).parents[2] / "openapi.yaml"))
 DESCRIBED: dict[tuple[str, str], Any] = {
     (method.upper(), path): operation
     for path, item in SPEC["paths"].items()

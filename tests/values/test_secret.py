@@ -9,7 +9,7 @@ import traceback
 import pytest
 
 from clix import Clix
-from clix._secret import Secret
+from clix._values.secret import Secret
 from tests.recorder import BASE_URL, KEY, PROJECT
 
 SECRET = Secret(KEY)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
-from .._fate import Fate
-from ._batch import Batch
-from ._ledger import BatchEntry, Ledger, LedgerError
-from ._outcome import BatchOutcome
-from ._resume import AnotherAudienceError, Task, entry_after, entry_before, resumed_task
-from ._retry_buffer import RetryBuffer, Unsettled
+from ..._values.fate import Fate
+from .._batch import Batch
+from .._outcome import BatchOutcome
+from .protocol import BatchEntry, Ledger, LedgerError
+from .resume import AnotherAudienceError, Task, entry_after, entry_before, resumed_task
+from .retry_buffer import RetryBuffer, Unsettled
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from .._fate import Fate
+from ..._values.fate import Fate
 
 
 @frozen(kw_only=True)

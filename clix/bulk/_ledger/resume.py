@@ -7,16 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
-from .._bisect import Part
-from .._errors import InDoubtError
-from .._fate import Fate
-from .._operations import MESSAGES_SEND_MANY
-from .._types import PushNotification
-from .._wire import encode_notification
-from ._answer import Answer
-from ._batch import Batch
-from ._ledger import BatchEntry, FailedDelivery, RowEntry
-from ._outcome import BatchOutcome, ItemOutcome
+from ..._call.split import Part
+from ..._engine.wire import encode_notification
+from ..._values.errors import InDoubtError
+from ..._values.fate import Fate
+from ..._values.operations import MESSAGES_SEND_MANY
+from ..._values.types import PushNotification
+from .._answer import Answer
+from .._batch import Batch
+from .._outcome import BatchOutcome, ItemOutcome
+from .protocol import BatchEntry, FailedDelivery, RowEntry
 
 LEFT_IN_DOUBT = "A process ended while this was on its way: it may have been sent."
 

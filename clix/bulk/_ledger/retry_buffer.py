@@ -7,10 +7,10 @@ from typing import Protocol
 
 from attrs import define, field
 
-from .._wire import encode_notification
-from ._ledger import FailedDelivery, RowEntry
-from ._outcome import BatchOutcome
-from ._resume import row_entry
+from ..._engine.wire import encode_notification
+from .._outcome import BatchOutcome
+from .protocol import FailedDelivery, RowEntry
+from .resume import row_entry
 
 CAPACITY = 10_000
 

@@ -12,9 +12,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from .._fate import Fate
-from .._sqlite_writer import FileKind, Writer, connect
-from ._ledger import BatchEntry, FailedDelivery, LedgerError, RowEntry
+from ..._storage.writer import FileKind, Writer, connect
+from ..._values.fate import Fate
+from .protocol import BatchEntry, FailedDelivery, LedgerError, RowEntry
 
 _SENDING = "sending"
 _FAILED = "failed delivery"

@@ -8,7 +8,7 @@ from math import ceil, exp, log
 
 from attrs import define, field
 
-from .._fate import Fate
+from ..._values.fate import Fate
 
 PRECISION = 0.01
 """A percentile is off by at most this share."""

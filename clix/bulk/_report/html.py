@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 
-from .._fate import Fate
-from .._version import __version__
-from ._report import BulkReport
-from ._svg import FATES, duration, percentiles, throughput
+from ..._values.fate import Fate
+from ..._version import __version__
+from .figures import RunFigures
+from .svg import FATES, duration, percentiles, throughput
 
 MOST_REASONS = 12
 PERCENTILES = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 
 
-def render(report: BulkReport) -> str:
+def render(report: RunFigures) -> str:
     """The whole page."""
     style = files("clix.bulk").joinpath("report.css").read_text("utf-8")
     started = datetime.fromtimestamp(report.started_at, UTC)
@@ -42,7 +42,7 @@ def render(report: BulkReport) -> str:
 """
 
 
-def _sections(report: BulkReport) -> Iterator[str]:
+def _sections(report: RunFigures) -> Iterator[str]:
     yield f'<section><p class="headline">{_headline(report)}</p>{_bar(report)}{_legend(report)}</section>'
     yield f'<section><dl class="tiles">{"".join(_tiles(report))}</dl></section>'
     if report.total > report.settled_before:
@@ -55,11 +55,11 @@ def _sections(report: BulkReport) -> Iterator[str]:
         yield f"<section><h2>Rows that were not accepted</h2>{_reasons(report.item_reasons)}</section>"
 
 
-def _ending(report: BulkReport) -> str:
+def _ending(report: RunFigures) -> str:
     return "the whole source was read" if report.is_complete else "stopped before the end of the source"
 
 
-def _headline(report: BulkReport) -> str:
+def _headline(report: RunFigures) -> str:
     if not report.total:
         return "There was nothing to send."
     if report.accepted == report.total:
@@ -67,7 +67,7 @@ def _headline(report: BulkReport) -> str:
     return f"{report.accepted:,} of {report.total:,} rows were accepted."
 
 
-def _bar(report: BulkReport) -> str:
+def _bar(report: RunFigures) -> str:
     spans = [
         f'<span class="{fate.value}" style="flex:{report.fates[fate]}" title="{_words(fate)}"></span>'
         for fate in FATES
@@ -76,7 +76,7 @@ def _bar(report: BulkReport) -> str:
     return f'<div class="bar">{"".join(spans)}</div>'
 
 
-def _legend(report: BulkReport) -> str:
+def _legend(report: RunFigures) -> str:
     entries = [
         f'<div><i class="{fate.value}"></i><dt>{_words(fate)}</dt>'
         f"<dd>{report.fates[fate]:,} <small>{escape(_share(report.fates[fate], report.total))}</small></dd></div>"
@@ -85,7 +85,7 @@ def _legend(report: BulkReport) -> str:
     return f'<dl class="legend">{"".join(entries)}</dl>'
 
 
-def _tiles(report: BulkReport) -> Iterator[str]:
+def _tiles(report: RunFigures) -> Iterator[str]:
     deliveries = report.delivered + report.failed_deliveries
     yield _tile("delivered", f"{report.delivered:,}")
     yield _tile("failed deliveries", f"{report.failed_deliveries:,}")
@@ -106,7 +106,7 @@ def _tile(name: str, value: str) -> str:
     return f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>"
 
 
-def _latency(report: BulkReport) -> str:
+def _latency(report: RunFigures) -> str:
     values = [(f"p{percent:g}", report.latency(percent)) for percent in PERCENTILES]
     if not any(seconds for _, seconds in values):
         return '<p class="none">No request was answered.</p>'

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, floor, log10
 
-from .._fate import Fate
-from ._histogram import Course
+from ..._values.fate import Fate
+from .histogram import Course
 
 WIDTH, HEIGHT = 960, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 14, 28

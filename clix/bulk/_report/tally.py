@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from .._clock import Clock
-from .._ending import Story
-from .._fate import Fate
-from .._meta import ResponseMeta
-from ._histogram import Course, Histogram
-from ._outcome import BatchOutcome
-from ._report import BulkReport
-from ._resume import Earlier
-from ._retry_buffer import Unsettled
+from ..._call.ending import Story
+from ..._values.clock import Clock
+from ..._values.fate import Fate
+from ..._values.meta import ResponseMeta
+from .._ledger.resume import Earlier
+from .._ledger.retry_buffer import Unsettled
+from .._outcome import BatchOutcome
+from .histogram import Course, Histogram
+from .report import BulkReport
 
 MOST_REASONS = 100
 OTHER_REASONS = "(other reasons)"

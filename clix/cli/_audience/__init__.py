@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._kinds import Audience, open_audience
-from ._problem import AudienceError
+from .kinds import Audience, open_audience
+from .problem import AudienceError
 
 __all__ = ["Audience", "AudienceError", "open_audience"]

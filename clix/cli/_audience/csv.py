@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ._lines import lines_of
-from ._problem import AudienceError
+from .lines import lines_of
+from .problem import AudienceError
 
 _REASONS = (
     ("field larger than", "a field is far too long; is a quotation mark left open?"),

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ._lines import lines_of
-from ._problem import AudienceError
+from .lines import lines_of
+from .problem import AudienceError
 
 _decode = json.JSONDecoder(parse_int=str, parse_float=str).decode
 """Numbers stay as they are written: 1.10 is 1.10 in a text, too."""

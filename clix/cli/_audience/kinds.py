@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ._problem import AudienceError
+from .problem import AudienceError
 
 
 class Audience(Protocol):
@@ -57,19 +57,19 @@ def open_audience(path: Path) -> Audience:
 
 
 def _csv(path: Path) -> Audience:
-    from ._csv import CsvAudience
+    from .csv import CsvAudience
 
     return CsvAudience(path)
 
 
 def _json_lines(path: Path) -> Audience:
-    from ._json_lines import JsonLinesAudience
+    from .json_lines import JsonLinesAudience
 
     return JsonLinesAudience(path)
 
 
 def _parquet(path: Path) -> Audience:
-    from ._parquet import ParquetAudience
+    from .parquet import ParquetAudience
 
     return ParquetAudience(path)
 

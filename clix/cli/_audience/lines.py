@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
-from ._problem import AudienceError
+from .problem import AudienceError
 
 LONGEST_LINE = 1_048_576
 """Bytes. No row of an audience is longer; a file without line ends must not be read whole."""

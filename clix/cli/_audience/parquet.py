@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .._exit import CommandError
-from ._problem import AudienceError
+from .._terminal.exit import CommandError
+from .problem import AudienceError
 
 _ROWS_AT_ONCE = 1_000
 

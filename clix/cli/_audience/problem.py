@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .._exit import CommandError
+from .._terminal.exit import CommandError
 
 
 class AudienceError(CommandError):

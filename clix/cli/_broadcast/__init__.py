@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ._advice import advice
-from ._plan import Plan, make_plan
-from ._sending import Ending, send
-from ._summary import summary_json, summary_lines
+from .advice import advice
+from .plan import Plan, make_plan
+from .sending import Ending, send
+from .summary import summary_json, summary_lines
 
 __all__ = ["Ending", "Plan", "advice", "make_plan", "send", "summary_json", "summary_lines"]

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._errors import redact
-from .._output import count_of
-from ._plan import Plan
-from ._sending import Ending
+from .._terminal.output import count_of
+from .plan import Plan
+from .sending import Ending
 
 if TYPE_CHECKING:
-    from clix import BulkReport
+    from ... import BulkReport
 
 
 def advice(plan: Plan, ending: Ending, words: Sequence[str]) -> Iterator[str]:

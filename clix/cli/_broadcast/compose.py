@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from clix import PushNotification, Target
-
+from ... import PushNotification, Target
 from .._audience import Audience, AudienceError
-from .._exit import CommandError
-from ._template import Template, check_columns
+from .._terminal.exit import CommandError
+from .template import Template, check_columns
 
 TARGETS: Mapping[str, Callable[[str], Target]] = {
     "to": Target.project_user,

@@ -7,10 +7,10 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from .._output import say, takes_unicode
-from .._paint import open_console, painted
-from ._frame import ASCII, UNICODE, frame, log_line
-from ._progress import Snapshot
+from .._terminal.output import say, takes_unicode
+from .._terminal.paint import open_console, painted
+from .frame import ASCII, UNICODE, frame, log_line
+from .progress import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Console

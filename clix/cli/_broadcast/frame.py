@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .._paint import Line, Span, Style
-from ._progress import Snapshot
+from .._terminal.paint import Line, Span, Style
+from .progress import Snapshot
 
 NARROW = 60
 """Columns below which every number has a line of its own."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._exit import CommandError, ExitCode
-from ._plan import Plan
+from .._terminal.exit import CommandError, ExitCode
+from .plan import Plan
 
 if TYPE_CHECKING:
-    from clix import SQLiteLedger
+    from ... import SQLiteLedger
 
 
 def open_ledger(plan: Plan) -> SQLiteLedger | None:
     """The ledger of the plan, not yet claimed."""
-    from clix import SQLiteLedger
+    from ... import SQLiteLedger
 
     return None if plan.ledger is None else SQLiteLedger(plan.ledger, run=plan.name)
 
@@ -24,7 +24,7 @@ async def has_begun(plan: Plan) -> bool:
     Raises:
         CommandError: the ledger is in use, or is none.
     """
-    from clix import LedgerError
+    from ... import LedgerError
 
     ledger = open_ledger(plan)
     if ledger is None or not ledger.path.exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clix import Observation, RateLimiter
+    from ... import Observation, RateLimiter
 
 BURST_SHARE = 0.05
 """Of a second's requests, may leave at once; as the SDK's own."""
@@ -19,7 +19,7 @@ class Pace:
     """
 
     def __init__(self, rate: float | None) -> None:
-        from clix import LocalRateLimiter
+        from ... import LocalRateLimiter
 
         burst = None if rate is None else max(1, round(rate * BURST_SHARE))
         self._limiter: RateLimiter = LocalRateLimiter(rate, burst)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._audience import AudienceError, open_audience
-from .._exit import CommandError
-from ._compose import TEXTS, Composer
-from ._template import Template
+from .._terminal.exit import CommandError
+from .compose import TEXTS, Composer
+from .template import Template
 
 if TYPE_CHECKING:
-    from clix import PushNotification
+    from ... import PushNotification
 
 
 class Plan(NamedTuple):

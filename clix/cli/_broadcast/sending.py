@@ -8,19 +8,19 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._exit import CommandError
-from .._output import say, visible
 from .._session import open_clix
-from ._display import open_display
-from ._ledger import has_begun, open_ledger
-from ._pace import Pace
-from ._plan import Plan
-from ._progress import Progress, Snapshot
-from ._stop import Stop
-from ._trouble import Trouble
+from .._terminal.exit import CommandError
+from .._terminal.output import say, visible
+from .display import open_display
+from .ledger import has_begun, open_ledger
+from .pace import Pace
+from .plan import Plan
+from .progress import Progress, Snapshot
+from .stop import Stop
+from .trouble import Trouble
 
 if TYPE_CHECKING:
-    from clix import BulkError, BulkReport, BulkStream, Clix
+    from ... import BulkError, BulkReport, BulkStream, Clix
 
 _KNOCK_SECONDS = 15.0
 
@@ -90,7 +90,7 @@ async def _knock(clix: Clix) -> None:
     Raises:
         ClixError: Clix cannot be reached, or refuses the key.
     """
-    from clix import (
+    from ... import (
         APIStatusError,
         AuthenticationError,
         InDoubtError,
@@ -126,7 +126,7 @@ async def _shown(look: Callable[[], Snapshot]) -> AsyncGenerator[None, None]:
 
 
 async def _finish(run: BulkStream, stop: Stop) -> BulkError | None:
-    from clix import BulkError
+    from ... import BulkError
 
     try:
         async with run:

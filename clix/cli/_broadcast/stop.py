@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeAlias
 
-from .._output import say
+from .._terminal.output import say
 
 _Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from .._errors import error_json
-from .._output import fitted, visible
-from ._frame import duration
-from ._sending import Ending
+from .._terminal.output import fitted, visible
+from .frame import duration
+from .sending import Ending
 
 if TYPE_CHECKING:
-    from clix import BulkReport
+    from ... import BulkReport
 
 _MOST_REASONS = 5
 

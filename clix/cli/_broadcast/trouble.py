@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clix import Outcome
+    from ... import Outcome
 
 
 class Trouble:
@@ -16,6 +16,6 @@ class Trouble:
 
     def observe(self, outcome: Outcome) -> None:
         """A call has ended."""
-        from clix import Fate
+        from ... import Fate
 
         self.in_a_row = self.in_a_row + 1 if outcome.fate in (Fate.NOT_SENT, Fate.IN_DOUBT) else 0

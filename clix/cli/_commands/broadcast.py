@@ -6,18 +6,17 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ._errors import exit_code
-from ._errors import report as report_error
-from ._exit import ExitCode
-from ._output import ask, count_of, say, somebody_is_there, visible, width_of, write, write_json
-from ._parser import add_command, add_connection, add_json, takes_file
-from ._session import base_url, check_settings, project_id
+from .._errors import exit_code
+from .._errors import report as report_error
+from .._parser import add_command, add_connection, add_json, takes_file
+from .._session import base_url, check_settings, project_id
+from .._terminal.exit import ExitCode
+from .._terminal.output import ask, count_of, say, somebody_is_there, visible, width_of, write, write_json
 
 if TYPE_CHECKING:
-    from clix import PushNotification
-
-    from ._broadcast import Ending, Plan
-    from ._parser import Parser, Subparsers
+    from ... import PushNotification
+    from .._broadcast import Ending, Plan
+    from .._parser import Parser, Subparsers
 
 _DETAILS = """\
 The file has a header and a row for each notification. A column says who receives it: project_user_id (your own id
@@ -102,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         CommandError: an option, the file, a row or the ledger is wrong; nothing was sent.
         ConfigurationError: a setting is malformed.
     """
-    from ._broadcast import make_plan
+    from .._broadcast import make_plan
 
     if not arguments.dry_run:
         check_settings(arguments)
@@ -125,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _send(plan: Plan, arguments: argparse.Namespace) -> int:
     import asyncio
 
-    from ._broadcast import advice, send, summary_json, summary_lines
+    from .._broadcast import advice, send, summary_json, summary_lines
 
     try:
         ending = asyncio.run(send(plan, arguments))
@@ -169,7 +168,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
 
 
 def _as_sent(notification: PushNotification) -> dict[str, object]:
-    from clix import Target
+    from ... import Target
 
     to = notification.to
     target = {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": to}

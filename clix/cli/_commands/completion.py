@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ._exit import CommandError, ExitCode
-from ._output import write
-from ._parser import add_command
+from .._parser import add_command
+from .._terminal.exit import CommandError, ExitCode
+from .._terminal.output import write
 
 if TYPE_CHECKING:
-    from ._parser import Subparsers
+    from .._parser import Subparsers
 
 _DETAILS = """\
   bash   clix-py completion bash > ~/.local/share/bash-completion/completions/clix-py

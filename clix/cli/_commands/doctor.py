@@ -7,15 +7,15 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ._errors import redact
-from ._exit import ExitCode
-from ._output import fitted, say, width_of, write_json
-from ._paint import Line, Span, Style, open_console, write_lines
-from ._parser import add_command, add_connection, add_json
+from .._errors import redact
+from .._parser import add_command, add_connection, add_json
+from .._terminal.exit import ExitCode
+from .._terminal.output import fitted, say, width_of, write_json
+from .._terminal.paint import Line, Span, Style, open_console, write_lines
 
 if TYPE_CHECKING:
-    from ._doctor import Check
-    from ._parser import Subparsers
+    from .._doctor import Check
+    from .._parser import Subparsers
 
 _DETAILS = """\
 Looks at the settings, the network, TLS, the service, its speed and limit, and this machine's clock.
@@ -36,7 +36,7 @@ def register(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the checks as they are made. Exit code 1 when one fails, 4 when Clix refused the key."""
-    from ._doctor import diagnose
+    from .._doctor import diagnose
 
     console = None if arguments.json else open_console(sys.stdout)
     width = width_of(sys.stdout)

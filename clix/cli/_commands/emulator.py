@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ._exit import CommandError
+from .._terminal.exit import CommandError
 
 if TYPE_CHECKING:
-    from ._parser import Subparsers
+    from .._parser import Subparsers
 
 NAME = "emulator"
 
@@ -25,7 +25,7 @@ def run_with(arguments: Sequence[str]) -> int:
         CommandError: its extra is not installed.
     """
     try:
-        from clix.emulator._cli import main as run_emulator
+        from ...emulator._serve.cli import main as run_emulator
 
         return run_emulator(arguments)
     except ModuleNotFoundError as missing:

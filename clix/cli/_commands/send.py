@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ._exit import CommandError, ExitCode
-from ._output import count_of, say, visible, write, write_json
-from ._parser import add_command, add_connection, add_json
-from ._results import sent_json
-from ._session import call
+from .._parser import add_command, add_connection, add_json
+from .._results import sent_json
+from .._session import call
+from .._terminal.exit import CommandError, ExitCode
+from .._terminal.output import count_of, say, visible, write, write_json
 
 if TYPE_CHECKING:
-    from clix import Clix, Delivery, SendResult, Target
-
-    from ._parser import Subparsers
+    from ... import Clix, Delivery, SendResult, Target
+    from .._parser import Subparsers
 
 _DETAILS = """\
 Exit code 0: every delivery succeeded. 3: some did. 1: none did, or there is no device.
@@ -64,7 +63,7 @@ async def _send(clix: Clix, arguments: argparse.Namespace) -> SendResult:
 
 
 def _target(arguments: argparse.Namespace) -> Target:
-    from clix import Target
+    from ... import Target
 
     if arguments.device:
         return Target.device(arguments.target)

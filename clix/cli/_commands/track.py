@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ._exit import ExitCode
-from ._output import say, visible, write_json
-from ._parser import add_command, add_connection, add_json, add_properties
-from ._properties import read_properties
-from ._results import meta_json
-from ._session import call
+from .._parser import add_command, add_connection, add_json, add_properties
+from .._properties import read_properties
+from .._results import meta_json
+from .._session import call
+from .._terminal.exit import ExitCode
+from .._terminal.output import say, visible, write_json
 
 if TYPE_CHECKING:
-    from clix import Event
-
-    from ._parser import Subparsers
+    from ... import Event
+    from .._parser import Subparsers
 
 
 def register(commands: Subparsers) -> None:

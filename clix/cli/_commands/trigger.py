@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ._exit import CommandError, ExitCode
-from ._output import say, visible, write, write_json
-from ._parser import add_command, add_connection, add_json, add_properties
-from ._properties import read_properties
-from ._results import meta_json
-from ._session import call
+from .._parser import add_command, add_connection, add_json, add_properties
+from .._properties import read_properties
+from .._results import meta_json
+from .._session import call
+from .._terminal.exit import CommandError, ExitCode
+from .._terminal.output import say, visible, write, write_json
 
 if TYPE_CHECKING:
-    from clix import Target
-
-    from ._parser import Subparsers
+    from ... import Target
+    from .._parser import Subparsers
 
 _DETAILS = """\
 Without --broadcast, --target or --device the campaign's own audience decides who receives it; its segment always
@@ -66,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _targets(arguments: argparse.Namespace) -> list[Target]:
-    from clix import Target
+    from ... import Target
 
     return [
         *(Target.project_user(name) for name in arguments.target),

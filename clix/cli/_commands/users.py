@@ -6,17 +6,16 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from ._exit import CommandError, ExitCode
-from ._output import ask, say, somebody_is_there, visible, write, write_json
-from ._parser import add_command, add_connection, add_json, add_properties
-from ._properties import read_properties
-from ._results import meta_json
-from ._session import call
+from .._parser import add_command, add_connection, add_json, add_properties
+from .._properties import read_properties
+from .._results import meta_json
+from .._session import call
+from .._terminal.exit import CommandError, ExitCode
+from .._terminal.output import ask, say, somebody_is_there, visible, write, write_json
 
 if TYPE_CHECKING:
-    from clix import User
-
-    from ._parser import Parser, Subparsers
+    from ... import User
+    from .._parser import Parser, Subparsers
 
 
 def register(commands: Subparsers) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._check import Check, Level
-from ._diagnose import diagnose
+from .check import Check, Level
+from .diagnose import diagnose
 
 __all__ = ["Check", "Level", "diagnose"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from .._session import base_url
-from ._check import Check, Level
-from ._network import check_network
-from ._service import check_service
-from ._settings import check_settings
+from .check import Check, Level
+from .network import check_network
+from .service import check_service
+from .settings import check_settings
 
 
 def diagnose(arguments: argparse.Namespace) -> Iterator[Check]:

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 
-from ._check import Check, Level
+from .check import Check, Level
 
 _TIMEOUT = 5.0
 """Seconds; the SDK gives a connection as many."""

@@ -9,12 +9,12 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._output import visible
 from .._session import call
-from ._check import Check, Level
+from .._terminal.output import visible
+from .check import Check, Level
 
 if TYPE_CHECKING:
-    from clix import Clix, ClixError, RateLimit, ResponseMeta
+    from ... import Clix, ClixError, RateLimit, ResponseMeta
 
 _CALLS = 10
 _SECONDS = 10.0
@@ -35,7 +35,7 @@ class Probe(NamedTuple):
 
 def check_service(arguments: argparse.Namespace) -> Iterator[Check]:
     """Health, latency, clock and limit, from a few calls."""
-    from clix import ClixError
+    from ... import ClixError
 
     try:
         probes = call(arguments, _probe)
@@ -114,7 +114,7 @@ async def _probe(clix: Clix) -> list[Probe]:
 
 
 def _check_failure(error: ClixError) -> Check:
-    from clix import AuthenticationError, NotFoundError, PermissionDeniedError
+    from ... import AuthenticationError, NotFoundError, PermissionDeniedError
 
     found = visible(f"{type(error).__name__}: {error}")
     if isinstance(error, AuthenticationError | PermissionDeniedError):

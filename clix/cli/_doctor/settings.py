@@ -8,10 +8,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from .._exit import CommandError
-from .._output import visible
 from .._session import api_key, base_url, call, project_id
-from ._check import Check, Level
+from .._terminal.exit import CommandError
+from .._terminal.output import visible
+from .check import Check, Level
 
 
 def check_settings(arguments: argparse.Namespace) -> Iterator[Check]:
@@ -49,7 +49,7 @@ def _others_can_read(file: Path) -> bool:
 
 
 def _check_with_the_sdk(arguments: argparse.Namespace) -> Check:
-    from clix import Clix, ConfigurationError
+    from ... import Clix, ConfigurationError
 
     async def nothing(_: Clix) -> None:
         """Opening the session is the check."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ._exit import ExitCode
-from ._output import say
+from .exit import ExitCode
+from .output import say
 
 _WORDS = {
     "not_sent": "Interrupted: nothing was sent.",

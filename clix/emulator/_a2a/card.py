@@ -8,10 +8,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clix._version import __version__
-from clix.emulator._a2a.skills import SKILLS, Skill
-from clix.emulator._http import JSON
-from clix.emulator._records import Json, JsonObject
+from ..._version import __version__
+from .._http.messages import JSON
+from .._state.records import Json, JsonObject
+from .skills import SKILLS, Skill
 
 CARD_PATH: Final = "/.well-known/agent-card.json"
 

@@ -8,15 +8,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from clix.emulator._a2a import rpc
-from clix.emulator._a2a.card import agent_card
-from clix.emulator._a2a.message import read_message
-from clix.emulator._a2a.rpc import RpcError, RpcRequest, read_request, result_answer
-from clix.emulator._a2a.runner import Runner
-from clix.emulator._admission import SECRET_KEY_PREFIX
-from clix.emulator._config import PROJECT_ID
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import (
+from .._api.admission import SECRET_KEY_PREFIX
+from .._api.pipeline import Api, Exchange
+from .._config import PROJECT_ID
+from .._emulator import Emulator
+from .._http.messages import (
     TEXT,
     Answer,
     DisconnectedError,
@@ -25,8 +21,12 @@ from clix.emulator._http import (
     read_body,
     text_answer,
 )
-from clix.emulator._pipeline import Api, Exchange
-from clix.emulator._records import JsonObject
+from .._state.records import JsonObject
+from . import rpc
+from .card import agent_card
+from .message import read_message
+from .rpc import RpcError, RpcRequest, read_request, result_answer
+from .runner import Runner
 
 IDEMPOTENCY_HEADER: Final = "X-Clix-Idempotency-Key"
 _KEY: Final = "X-API-Key"

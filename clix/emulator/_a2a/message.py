@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from clix.emulator._a2a.rpc import CONTENT_TYPE_NOT_SUPPORTED, INVALID_PARAMS, SKILL_NOT_FOUND, RpcError
-from clix.emulator._fields import MalformedError, as_object, objects, optional_text, text
-from clix.emulator._records import JsonObject
+from .._state.fields import MalformedError, as_object, objects, optional_text, text
+from .._state.records import JsonObject
+from .rpc import CONTENT_TYPE_NOT_SUPPORTED, INVALID_PARAMS, SKILL_NOT_FOUND, RpcError
 
 _USER_ROLES: Final = ("user", "ROLE_USER")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from clix.emulator._a2a.card import CARD_PATH, show_card
-from clix.emulator._a2a.endpoint import AgentEndpoint
-from clix.emulator._emulator import Emulator
-from clix.emulator._pipeline import Api
+from .._api.pipeline import Api
+from .._emulator import Emulator
+from .card import CARD_PATH, show_card
+from .endpoint import AgentEndpoint
 
 
 def agent_routes(emulator: Emulator, api: Api) -> list[BaseRoute]:

@@ -7,8 +7,8 @@ from typing import Final, TypeAlias
 
 import orjson
 
-from clix.emulator._http import JSON, Answer, json_answer
-from clix.emulator._records import Json, JsonObject
+from .._http.messages import JSON, Answer, json_answer
+from .._state.records import Json, JsonObject
 
 PARSE_ERROR: Final = -32700
 INVALID_REQUEST: Final = -32600

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import orjson
 
-from clix.emulator._a2a import rpc
-from clix.emulator._a2a.memory import ConflictError, Key
-from clix.emulator._a2a.message import AgentMessage
-from clix.emulator._a2a.rpc import RpcError, result_answer
-from clix.emulator._a2a.skills import SKILLS, Skill
-from clix.emulator._emulator import Emulator
-from clix.emulator._fields import MalformedError, read_object
-from clix.emulator._http import Answer
-from clix.emulator._pipeline import Api, Exchange
-from clix.emulator._records import Json, JsonObject
+from .._api.pipeline import Api, Exchange
+from .._emulator import Emulator
+from .._http.messages import Answer
+from .._state.fields import MalformedError, read_object
+from .._state.records import Json, JsonObject
+from .._state.tasks import ConflictError, Key
+from . import rpc
+from .message import AgentMessage
+from .rpc import RpcError, result_answer
+from .skills import SKILLS, Skill
 
 
 class Runner:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from clix.emulator._api import OPERATIONS
-from clix.emulator._emulator import Emulator
-from clix.emulator._fields import as_object, objects, text
-from clix.emulator._names import OperationName
-from clix.emulator._operation import Operation
-from clix.emulator._records import Json, JsonObject
+from .._api import OPERATIONS
+from .._api.operation import Operation
+from .._emulator import Emulator
+from .._state.fields import as_object, objects, text
+from .._state.names import OperationName
+from .._state.records import Json, JsonObject
 
 _TARGETS: Final = {"projectUserId": "project_user_id", "deviceId": "device_id", "userId": "user_id"}
 _TEXTS: Final = {"title": "title", "body": "body", "imageUrl": "image_url", "landingUrl": "landing_url"}

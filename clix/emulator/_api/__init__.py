@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from clix.emulator._api import campaigns, devices, events, live_activities, messages, users
-from clix.emulator._api.health import HEALTH_CHECK
-from clix.emulator._operation import Operation
+from . import campaigns, devices, events, live_activities, messages, users
+from .health import HEALTH_CHECK
+from .operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *users.OPERATIONS,

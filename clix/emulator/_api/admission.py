@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from clix.emulator._api.health import HEALTH_CHECK
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, error_answer, text_answer
-from clix.emulator._operation import Operation
-from clix.emulator._rate import RateState
+from .._config import EmulatorConfig
+from .._emulator import Emulator
+from .._http.messages import Answer, error_answer, text_answer
+from .._http.rate import RateState
+from .health import HEALTH_CHECK
+from .operation import Operation
 
 SECRET_KEY_PREFIX: Final = "clix_sk_"  # noqa: S105 - what keys begin with
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from clix.emulator import _fields as fields
-from clix.emulator._broadcast import run_campaign
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, RefusedError, json_answer
-from clix.emulator._operation import Call, Operation, Work
-from clix.emulator._records import JsonObject, Origin, Trigger
-from clix.emulator._state import Target
-from clix.emulator._targets import CAMPAIGN_TARGETS, read_target
+from .._delivery.broadcast import run_campaign
+from .._emulator import Emulator
+from .._http.messages import Answer, RefusedError, json_answer
+from .._state import fields
+from .._state.records import JsonObject, Origin, Trigger
+from .._state.state import Target
+from .._state.targets import CAMPAIGN_TARGETS, read_target
+from .operation import Call, Operation, Work
 
 
 def _prepare_trigger(emulator: Emulator, call: Call) -> Work:

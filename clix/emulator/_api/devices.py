@@ -12,11 +12,11 @@ from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 
-from clix.emulator import _fields as fields
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, RefusedError, json_answer
-from clix.emulator._operation import Call, Operation, Work
-from clix.emulator._records import Device, Json, JsonObject, Properties, PropertyValue
+from .._emulator import Emulator
+from .._http.messages import Answer, RefusedError, json_answer
+from .._state import fields
+from .._state.records import Device, Json, JsonObject, Properties, PropertyValue
+from .operation import Call, Operation, Work
 
 _TEXT_FIELDS: Final = (
     "model",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from clix.emulator import _fields as fields
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, json_answer
-from clix.emulator._operation import Call, Operation, Work
-from clix.emulator._records import Event, JsonObject
+from .._emulator import Emulator
+from .._http.messages import Answer, json_answer
+from .._state import fields
+from .._state.records import Event, JsonObject
+from .operation import Call, Operation, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, json_answer
-from clix.emulator._operation import Call, Operation, Work
+from .._emulator import Emulator
+from .._http.messages import Answer, json_answer
+from .operation import Call, Operation, Work
 
 
 def _prepare_check(_emulator: Emulator, _call: Call) -> Work:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from clix.emulator import _fields as fields
-from clix.emulator._delivery import deliver, delivery_results
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer
-from clix.emulator._operation import Call, Operation, Work
-from clix.emulator._records import JsonObject, Origin, PushContent
-from clix.emulator._state import Target
-from clix.emulator._targets import read_target
+from .._delivery.delivery import deliver, delivery_results
+from .._emulator import Emulator
+from .._http.messages import Answer
+from .._state import fields
+from .._state.records import JsonObject, Origin, PushContent
+from .._state.state import Target
+from .._state.targets import read_target
+from .operation import Call, Operation, Work
 
 
 def _prepare_send(emulator: Emulator, call: Call) -> Work:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from clix.emulator._faults import DeliveryFault
-from clix.emulator._http import Answer, ErrorStyle
-from clix.emulator._names import OperationName
+from .._faults.faults import DeliveryFault
+from .._http.messages import Answer, ErrorStyle
+from .._state.names import OperationName
 
 if TYPE_CHECKING:
-    from clix.emulator._emulator import Emulator
+    from .._emulator import Emulator
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,14 +11,13 @@ from typing import Final
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from clix.emulator._admission import admit
-from clix.emulator._config import CLIX_RATE_LIMIT
-from clix.emulator._connection import cut_connection
-from clix.emulator._emulator import Emulator
-from clix.emulator._fault_forms import read_header
-from clix.emulator._faults import NO_FAULT, Fault
-from clix.emulator._fields import MalformedError
-from clix.emulator._http import (
+from .._config import CLIX_RATE_LIMIT
+from .._emulator import Emulator
+from .._faults.faults import NO_FAULT, Fault
+from .._faults.forms import read_header
+from .._faults.magic import magic_fault
+from .._http.connection import cut_connection
+from .._http.messages import (
     JSON,
     TEXT,
     Answer,
@@ -33,10 +32,11 @@ from clix.emulator._http import (
     text_answer,
     usual_answer,
 )
-from clix.emulator._magic import magic_fault
-from clix.emulator._operation import Call, Match, Operation, Routes, Work
-from clix.emulator._rate import RateState
-from clix.emulator._records import RequestRecord
+from .._http.rate import RateState
+from .._state.fields import MalformedError
+from .._state.records import RequestRecord
+from .admission import admit
+from .operation import Call, Match, Operation, Routes, Work
 
 FAULT_HEADER: Final = "X-Clix-Emulator-Fault"
 _RAW_FAULT_HEADER: Final = FAULT_HEADER.lower().encode()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from clix.emulator import _fields as fields
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import Answer, RefusedError, json_answer
-from clix.emulator._operation import Call, Operation, Work
-from clix.emulator._records import Properties
+from .._emulator import Emulator
+from .._http.messages import Answer, RefusedError, json_answer
+from .._state import fields
+from .._state.records import Properties
+from .operation import Call, Operation, Work
 
 _NO_ID = "Project User Id must be provided"
 _BAD_PROPERTIES = "Invalid user properties"

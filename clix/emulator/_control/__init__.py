@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Mount, Router
 
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._control import definitions, general, lists, webhooks
-from clix.emulator._guard import Guard
+from .._config import EmulatorConfig
+from . import definitions, general, lists, webhooks
+from .guard import Guard
 
 
 def control_routes(config: EmulatorConfig) -> list[BaseRoute]:

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._control._requests import body_of, emulator_of, reply
-from clix.emulator._fault_forms import read_rule
-from clix.emulator._fields import MalformedError, optional_flag, read_object
-from clix.emulator._views import fault_view
+from .._faults.forms import read_rule
+from .._state.campaigns import read_campaign
+from .._state.fields import MalformedError, optional_flag, read_object
+from .requests import body_of, emulator_of, reply
+from .views import fault_view
 
 
 async def _campaigns(request: Request) -> Response:

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from clix.emulator._config import environment
-from clix.emulator._control._requests import body_of, emulator_of, reply
-from clix.emulator._magic import MAGIC_USERS
-from clix.emulator._names import OPERATION_NAMES
-from clix.emulator._reasons import FAILURE_REASONS
-from clix.emulator._seeding import seed
-from clix.emulator._stream import updates
-from clix.emulator._views import AboutView, stats_view
+from .._config import environment
+from .._faults.magic import MAGIC_USERS
+from .._faults.reasons import FAILURE_REASONS
+from .._state.names import OPERATION_NAMES
+from .requests import body_of, emulator_of, reply
+from .seeding import seed
+from .stream import updates
+from .views import AboutView, stats_view
 
 
 async def _about(request: Request) -> Response:

@@ -17,19 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from clix.emulator._control._requests import emulator_of, reply
-from clix.emulator._fields import MalformedError
-from clix.emulator._history import History
-from clix.emulator._records import Device, User
-from clix.emulator._state import State
-from clix.emulator._views import (
-    device_view,
-    event_view,
-    message_view,
-    request_view,
-    trigger_view,
-    user_view,
-)
+from .._state.fields import MalformedError
+from .._state.history import History
+from .._state.records import Device, User
+from .._state.state import State
+from .requests import emulator_of, reply
+from .views import device_view, event_view, message_view, request_view, trigger_view, user_view
 
 View: TypeAlias = Mapping[str, Any]
 _OPTIONS: Final = ("limit", "before", "q")

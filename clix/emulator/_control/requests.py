@@ -8,8 +8,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._http import JSON, read_body
+from .._emulator import Emulator
+from .._http.messages import JSON, read_body
 
 MAX_BODY_BYTES: Final = 64_000_000
 _HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

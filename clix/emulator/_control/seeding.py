@@ -15,13 +15,13 @@ import io
 from pathlib import Path
 from typing import Final
 
-from clix.emulator import _fields as fields
-from clix.emulator._api.devices import Registration, read_registration
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._emulator import Emulator
-from clix.emulator._fault_forms import read_rule
-from clix.emulator._fields import MalformedError
-from clix.emulator._records import JsonObject, Properties
+from .._api.devices import Registration, read_registration
+from .._emulator import Emulator
+from .._faults.forms import read_rule
+from .._state import fields
+from .._state.campaigns import read_campaign
+from .._state.fields import MalformedError
+from .._state.records import JsonObject, Properties
 
 _ID_COLUMN: Final = "project_user_id"
 _DEVICE_COLUMN: Final = "device_id"

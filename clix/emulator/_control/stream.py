@@ -13,8 +13,8 @@ from typing import Final, TypedDict
 
 import orjson
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._views import (
+from .._emulator import Emulator
+from .views import (
     EventView,
     MessageView,
     RequestView,

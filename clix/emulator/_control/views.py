@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final, Literal, TypedDict
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._fault_forms import rule_form
-from clix.emulator._faults import FaultRule
-from clix.emulator._records import (
+from .._emulator import Emulator
+from .._faults.faults import FaultRule
+from .._faults.forms import rule_form
+from .._state.records import (
     Device,
     Event,
     JsonObject,

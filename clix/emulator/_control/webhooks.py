@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from clix.emulator._control._requests import body_of, emulator_of, reply
-from clix.emulator._fields import MalformedError, optional_object, read_object, text
-from clix.emulator._records import Json, JsonObject
-from clix.emulator._views import timestamp
-from clix.emulator._webhooks import Receiver, WebhookAttempt, WebhookTarget
+from .._state.fields import MalformedError, optional_object, read_object, text
+from .._state.records import Json, JsonObject
+from .._webhooks import Receiver, WebhookAttempt, WebhookTarget
+from .requests import body_of, emulator_of, reply
+from .views import timestamp
 
 _FIELDS: Final = ("url", "headers", "duplicates")
 _SHOWN: Final = 1_000

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from clix.emulator._campaigns import Campaign
-from clix.emulator._delivery import break_deliveries, make_message
-from clix.emulator._emulator import Emulator
-from clix.emulator._faults import DeliveryFault
-from clix.emulator._magic import magic_devices
-from clix.emulator._records import Device, Message, PushContent, Trigger
-from clix.emulator._state import Target
-from clix.emulator._templates import TemplateError
+from .._emulator import Emulator
+from .._faults.faults import DeliveryFault
+from .._faults.magic import magic_devices
+from .._state.campaigns import Campaign
+from .._state.records import Device, Message, PushContent, Trigger
+from .._state.state import Target
+from .._state.templates import TemplateError
+from .delivery import break_deliveries, make_message
 
 _AT_ONCE: Final = 100
 """Devices that are served before other requests get their turn."""

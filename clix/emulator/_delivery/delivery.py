@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._faults import DeliveryFault
-from clix.emulator._http import Answer, json_answer
-from clix.emulator._magic import FAILING_USERS, magic_devices
-from clix.emulator._records import Content, Device, JsonObject, LiveActivityContent, Message, Origin
-from clix.emulator._state import Target
+from .._emulator import Emulator
+from .._faults.faults import DeliveryFault
+from .._faults.magic import FAILING_USERS, magic_devices
+from .._http.messages import Answer, json_answer
+from .._state.records import Content, Device, JsonObject, LiveActivityContent, Message, Origin
+from .._state.state import Target
 
 NO_LIVE_ACTIVITIES = "[INVALID_ARGUMENT] Live Activities exist on iOS only"
 """Ours: Clix does not say what a Live Activity for an Android phone ends in."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final, Literal, TypeAlias, get_args
 
-from clix.emulator._names import OPERATION_NAMES, OperationName
-from clix.emulator._records import Json
+from .._state.names import OPERATION_NAMES, OperationName
+from .._state.records import Json
 
 CutMoment: TypeAlias = Literal["before", "after"]
 """Whether the connection is cut before or after the request is processed."""

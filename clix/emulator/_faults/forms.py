@@ -19,8 +19,7 @@ import math
 import re
 from typing import Final, TypedDict
 
-from clix.emulator._faults import CUT_MOMENTS, CutMoment, Delay, DeliveryFault, Drip, Fault, FaultRule
-from clix.emulator._fields import (
+from .._state.fields import (
     MalformedError,
     as_object,
     optional_flag,
@@ -29,9 +28,10 @@ from clix.emulator._fields import (
     read_object,
     refuse_unknown,
 )
-from clix.emulator._names import OPERATION_NAMES, OperationName
-from clix.emulator._reasons import reason_text
-from clix.emulator._records import Json, JsonObject
+from .._state.names import OPERATION_NAMES, OperationName
+from .._state.records import Json, JsonObject
+from .faults import CUT_MOMENTS, CutMoment, Delay, DeliveryFault, Drip, Fault, FaultRule
+from .reasons import reason_text
 
 _FAULT_FIELDS: Final = frozenset(
     {"status", "headers", "body", "processed", "delay", "cut", "drip", "fail_deliveries"}

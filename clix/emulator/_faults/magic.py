@@ -16,11 +16,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from clix.emulator._faults import NO_FAULT, Delay, Fault
-from clix.emulator._ids import IdSource
-from clix.emulator._reasons import FAILURE_REASONS
-from clix.emulator._records import Device, User
-from clix.emulator._state import Target
+from .._state.ids import IdSource
+from .._state.records import Device, User
+from .._state.state import Target
+from .faults import NO_FAULT, Delay, Fault
+from .reasons import FAILURE_REASONS
 
 FAILING_USERS: Final = {f"fail_{name}": text for name, text in FAILURE_REASONS.items()}
 """Failure reasons by user id."""

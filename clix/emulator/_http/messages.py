@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 import orjson
 from starlette.types import Receive, Send
 
-from clix.emulator._rate import RateState
+from .rate import RateState
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from clix.emulator._config import CLIX_RATE_LIMIT, DEFAULT_PORT, EmulatorConfig
-from clix.emulator._webhooks.target import WebhookTarget, read_header
+from .._config import CLIX_RATE_LIMIT, DEFAULT_PORT, EmulatorConfig
+from .._webhooks.target import WebhookTarget, read_header
 
 _OFF: Final = "off"
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"clix emulator: {problem}", file=sys.stderr)  # noqa: T201
         return 2
     gc.disable()  # Imports leave no garbage, and looking for it takes a tenth of the start; `run` enables it again.
-    from clix.emulator._run import run  # After the arguments: --help should not wait for a server's imports.
+    from .run import run  # After the arguments: --help should not wait for a server's imports.
 
     return run(config, load=arguments.load)
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._stored import HISTORIES, dump, dump_thing, load_things
+from .._emulator import Emulator
+from .._state.stored import HISTORIES, dump, dump_thing, load_things
 
 FLUSH_SECONDS: Final = 0.5
 _SCHEMA_VERSION: Final = 1

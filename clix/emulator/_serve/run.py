@@ -9,14 +9,14 @@ import socket
 import sys
 from pathlib import Path
 
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._emulator import Emulator
-from clix.emulator._fields import MalformedError
-from clix.emulator._persistence import StateFileError
-from clix.emulator._running import RunningEmulator
-from clix.emulator._seeding import seed_from_file
-from clix.emulator._server import ProgramServer, listen, url_of
-from clix.emulator._services import services
+from .._config import EmulatorConfig
+from .._control.seeding import seed_from_file
+from .._emulator import Emulator
+from .._state.fields import MalformedError
+from .persistence import StateFileError
+from .running import RunningEmulator
+from .server import ProgramServer, listen, url_of
+from .services import services
 
 
 def run(config: EmulatorConfig, *, load: Path | None = None) -> int:

@@ -7,14 +7,14 @@ import contextlib
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Final, Unpack
 
-from clix.emulator._config import EmulatorConfig, EmulatorOptions, environment
-from clix.emulator._emulator import Emulator
-from clix.emulator._faults import Faults
-from clix.emulator._services import services
-from clix.emulator._state import State
+from .._config import EmulatorConfig, EmulatorOptions, environment
+from .._emulator import Emulator
+from .._faults.faults import Faults
+from .._state.state import State
+from .services import services
 
 if TYPE_CHECKING:
-    from clix.emulator._server import EmulatorServer
+    from .server import EmulatorServer
 
 _POLL_SECONDS: Final = 0.005
 
@@ -58,7 +58,7 @@ async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator
         async with running_emulator(rate_limit=None, seed=1) as emulator:
             print(emulator.url, emulator.environment())
     """
-    from clix.emulator._server import EmulatorServer, listen, url_of  # Who stays in process needs no uvicorn.
+    from .server import EmulatorServer, listen, url_of  # Who stays in process needs no uvicorn.
 
     config = EmulatorConfig(**options)
     with contextlib.closing(listen(config)) as listener:

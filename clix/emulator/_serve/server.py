@@ -15,10 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from clix.emulator._app import application
-from clix.emulator._config import EmulatorConfig
-from clix.emulator._connection import CUT_EXTENSION
-from clix.emulator._emulator import Emulator
+from .._app import application
+from .._config import EmulatorConfig
+from .._emulator import Emulator
+from .._http.connection import CUT_EXTENSION
 
 _BACKLOG: Final = 2_048
 _SHUTDOWN_SECONDS: Final = 1

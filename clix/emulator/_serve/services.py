@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 
-from clix.emulator._emulator import Emulator
-from clix.emulator._persistence import kept_in_file
+from .._emulator import Emulator
+from .persistence import kept_in_file
 
 
 @contextlib.asynccontextmanager

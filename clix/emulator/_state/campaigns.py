@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast
 
-from clix.emulator._fields import MalformedError, objects, optional_text, refuse_unknown, text
-from clix.emulator._records import Json, JsonObject, PushContent, User
-from clix.emulator._templates import Template, TemplateError
+from .fields import MalformedError, objects, optional_text, refuse_unknown, text
+from .records import Json, JsonObject, PushContent, User
+from .templates import Template, TemplateError
 
 _TEXTS: Final = ("title", "body", "image_url", "landing_url")
 MOST_CONDITIONS: Final = 3

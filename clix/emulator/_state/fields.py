@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import orjson
 
-from clix.emulator._records import Json, JsonObject, Properties
+from .records import Json, JsonObject, Properties
 
 
 class MalformedError(Exception):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from clix.emulator._campaigns import Campaign
-from clix.emulator._history import History
-from clix.emulator._ids import IdSource
-from clix.emulator._records import Device, Event, Message, PropertyValue, RequestRecord, Trigger, User
+from .campaigns import Campaign
+from .history import History
+from .ids import IdSource
+from .records import Device, Event, Message, PropertyValue, RequestRecord, Trigger, User
 
 TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
 ThingKind: TypeAlias = Literal["user", "device", "campaign"]

@@ -8,9 +8,9 @@ from typing import Any, Final, Generic, TypeVar
 
 import orjson
 
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._history import History, Record
-from clix.emulator._records import (
+from .campaigns import read_campaign
+from .history import History, Record
+from .records import (
     Device,
     Event,
     LiveActivityContent,
@@ -21,7 +21,7 @@ from clix.emulator._records import (
     Trigger,
     User,
 )
-from clix.emulator._state import State
+from .state import State
 
 R = TypeVar("R", bound=Record)
 Row = dict[str, Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from clix.emulator._fields import MalformedError
-from clix.emulator._records import Json
-from clix.emulator._state import Target, TargetKind
+from .fields import MalformedError
+from .records import Json
+from .state import Target, TargetKind
 
 MESSAGE_TARGETS: Final[tuple[TargetKind, ...]] = ("project_user_id", "device_id", "user_id")
 CAMPAIGN_TARGETS: Final[tuple[TargetKind, ...]] = ("project_user_id", "device_id")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
 
-from clix.emulator._http import Answer
-from clix.emulator._records import JsonObject
+from .._http.messages import Answer
+from .records import JsonObject
 
 Key: TypeAlias = tuple[str, str]
 """API key and idempotency key."""

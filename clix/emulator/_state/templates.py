@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from clix.emulator._records import Json
+from .records import Json
 
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment

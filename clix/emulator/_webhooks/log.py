@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clix.emulator._webhooks.payload import EventType
+from .payload import EventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
-from clix.emulator._records import JsonObject, Message, PushContent
+from .._state.records import JsonObject, Message, PushContent
 
 EventType: TypeAlias = Literal["PUSH_SENT", "PUSH_FAILED"]
 

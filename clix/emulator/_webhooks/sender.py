@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from clix._version import __version__
-from clix.emulator._history import History
-from clix.emulator._records import Message, PushContent
-from clix.emulator._webhooks.log import WebhookAttempt
-from clix.emulator._webhooks.payload import event_type, webhook_payload
-from clix.emulator._webhooks.target import WebhookTarget
+from ..._version import __version__
+from .._state.history import History
+from .._state.records import Message, PushContent
+from .log import WebhookAttempt
+from .payload import event_type, webhook_payload
+from .target import WebhookTarget
 
 if TYPE_CHECKING:
     import httpx

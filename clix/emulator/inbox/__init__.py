@@ -5,6 +5,6 @@ The page is plain HTML, CSS and JavaScript in `static/`. It knows what `/_emulat
 
 from __future__ import annotations
 
-from clix.emulator.inbox._routes import routes
+from ._routes import routes
 
 __all__ = ["routes"]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from clix.emulator.inbox._assets import asset
+from ._assets import asset
 
 _NETWORK_IMAGES: Final = "network"
 

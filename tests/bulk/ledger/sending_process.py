@@ -1,6 +1,6 @@
 """A process that sends an audience with a ledger, for tests that kill it.
 
-Usage: python -m tests.bulk.sending_process URL LEDGER ROWS
+Usage: python -m tests.bulk.ledger.sending_process URL LEDGER ROWS
 """
 
 from __future__ import annotations

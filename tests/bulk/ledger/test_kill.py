@@ -12,17 +12,17 @@ import pytest
 
 from clix import Fate, SQLiteLedger
 from clix.bulk import RowEntry
-from tests.bulk.counting_server import CountingServer, counting_server
-from tests.bulk.sending_process import BATCH_SIZE, CONCURRENCY
+from tests.bulk.ledger.counting_server import CountingServer, counting_server
+from tests.bulk.ledger.sending_process import BATCH_SIZE, CONCURRENCY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 async def _start(server: CountingServer, ledger: Path, rows: int) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.bulk.sending_process",
+        "tests.bulk.ledger.sending_process",
         server.url,
         str(ledger),
         str(rows),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from clix import BulkError, Fate, LedgerError, SQLiteLedger
 from clix.bulk import BatchEntry, FailedDelivery, RowEntry
-from clix.bulk._sqlite import LATEST_COMMIT
+from clix.bulk._ledger.sqlite import LATEST_COMMIT
 from tests.bulk.support import Post, devices, people, send_many
 
 ENTRY = BatchEntry(

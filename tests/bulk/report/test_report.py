@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import BulkReport, Fate
-from clix.bulk._histogram import PRECISION, Course, Histogram
-from clix.bulk._retry_buffer import RetryBuffer
-from clix.bulk._svg import duration, short
-from clix.bulk._tally import MOST_REASONS
+from clix.bulk._ledger.retry_buffer import RetryBuffer
+from clix.bulk._report.histogram import PRECISION, Course, Histogram
+from clix.bulk._report.svg import duration, short
+from clix.bulk._report.tally import MOST_REASONS
 from tests.bulk.support import Post, devices, people, send_many
 from tests.virtual_time import virtual_time
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from clix.emulator import Emulator, EmulatorConfig, application
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._faults import Delay, DeliveryFault, Fault
+from clix.emulator._faults.faults import Delay, DeliveryFault, Fault
+from clix.emulator._state.campaigns import read_campaign
 from tests.emulator.support import START, add_phone
 
 KEY = {"X-API-Key": "clix_sk_agent", "A2A-Version": "1.0"}

@@ -5,8 +5,8 @@ import pytest
 
 from clix.emulator import Emulator, EmulatorConfig
 from clix.emulator._api import OPERATIONS
-from clix.emulator._names import OPERATION_NAMES
-from clix.emulator._operation import Operation
+from clix.emulator._api.operation import Operation
+from clix.emulator._state.names import OPERATION_NAMES
 from tests.emulator.support import HEADERS, client_of
 
 PROJECT, KEY = "X-Clix-Project-ID", "X-Clix-API-Key"

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from clix.emulator import Emulator, Fault
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._faults import DeliveryFault
-from clix.emulator._fields import MalformedError
+from clix.emulator._faults.faults import DeliveryFault
+from clix.emulator._state.campaigns import read_campaign
+from clix.emulator._state.fields import MalformedError
 from tests.emulator.support import add_phone
 
 SALE: dict[str, Any] = {

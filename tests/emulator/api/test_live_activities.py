@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from clix.emulator import Emulator
-from clix.emulator._records import LiveActivityContent
+from clix.emulator._state.records import LiveActivityContent
 from tests.emulator.support import add_phone
 
 RIDE: dict[str, Any] = {

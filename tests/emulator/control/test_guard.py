@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from clix.emulator import Emulator, EmulatorConfig
-from clix.emulator._guard import is_known_host
+from clix.emulator._control.guard import is_known_host
 from tests.emulator.support import client_of
 
 

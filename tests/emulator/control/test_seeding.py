@@ -7,11 +7,11 @@ import orjson
 import pytest
 
 from clix.emulator import Emulator
-from clix.emulator._fields import MalformedError
-from clix.emulator._seeding import seed, seed_from_file
+from clix.emulator._control.seeding import seed, seed_from_file
+from clix.emulator._state.fields import MalformedError
 from tests.emulator.support import deliveries, push
 
-SAMPLES = Path(__file__).parents[2] / "examples" / "data"
+SAMPLES = Path(__file__).parents[3] / "examples" / "data"
 
 WORLD = {
     "users": [

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from clix.emulator import Emulator, Fault, _stream
+from clix.emulator import Emulator, Fault
+from clix.emulator._control import stream as _stream
 from tests.emulator.support import add_phone, client_of, push, send
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from clix.emulator import ConnectionCutError, Delay, DeliveryFault, Drip, Emulator, EmulatorConfig, Fault
-from clix.emulator._reasons import FAILURE_REASONS
+from clix.emulator._faults.reasons import FAILURE_REASONS
 from tests.emulator.support import START, add_phone, client_of, deliveries, push, send
 
 

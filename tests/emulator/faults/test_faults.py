@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix.emulator import Delay, Drip, Fault, Faults
-from clix.emulator._fault_forms import read_header, read_rule, rule_form
-from clix.emulator._faults import NO_FAULT, DeliveryFault
-from clix.emulator._fields import MalformedError
-from clix.emulator._names import OPERATION_NAMES
+from clix.emulator._faults.faults import NO_FAULT, DeliveryFault
+from clix.emulator._faults.forms import read_header, read_rule, rule_form
+from clix.emulator._state.fields import MalformedError
+from clix.emulator._state.names import OPERATION_NAMES
 
 DOWN = Fault(status=503)
 

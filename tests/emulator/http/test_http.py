@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from clix.emulator import Emulator, EmulatorConfig
 from clix.emulator._api import OPERATIONS
-from clix.emulator._http import usual_answer
-from clix.emulator._operation import Operation
+from clix.emulator._api.operation import Operation
+from clix.emulator._http.messages import usual_answer
+from tests.emulator.api.test_admission import path_of
 from tests.emulator.support import client_of, push, send
-from tests.emulator.test_admission import path_of
 
 LIMIT = 10_000_000
 

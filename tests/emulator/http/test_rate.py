@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 
 from clix.emulator import Emulator, EmulatorConfig
-from clix.emulator._rate import RateLimits, TokenBucket
+from clix.emulator._http.rate import RateLimits, TokenBucket
 from tests.emulator.support import HEADERS, START, Clock, client_of
 
 HEALTH = "/api/v1/health"

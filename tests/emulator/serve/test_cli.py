@@ -17,13 +17,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from clix.emulator._cli import main
+from clix.emulator._serve.cli import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = (
     sys.executable,
     "-c",
-    "import sys; from clix.emulator._cli import main; sys.exit(main(sys.argv[1:]))",
+    "import sys; from clix.emulator._serve.cli import main; sys.exit(main(sys.argv[1:]))",
 )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from clix.emulator import Emulator, EmulatorConfig, Fault
-from clix.emulator._campaigns import read_campaign
-from clix.emulator._persistence import Changes, StateFile, StateFileError, kept_in_file
-from clix.emulator._services import services
+from clix.emulator._serve import persistence
+from clix.emulator._serve.persistence import Changes, StateFile, StateFileError, kept_in_file
+from clix.emulator._serve.services import services
+from clix.emulator._state.campaigns import read_campaign
 from tests.emulator.support import add_phone, client_of, deliveries, push, send
 
 
@@ -115,7 +116,7 @@ async def test_the_file_keeps_no_more_records_than_memory(path: Path) -> None:
 
 
 async def test_it_is_written_while_the_emulator_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clix.emulator._persistence.FLUSH_SECONDS", 0.001)
+    monkeypatch.setattr(persistence, "FLUSH_SECONDS", 0.001)
     written = asyncio.Event()
     loop = asyncio.get_running_loop()
     write = StateFile.write

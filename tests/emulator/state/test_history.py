@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clix.emulator._history import History
+from clix.emulator._state.history import History
 
 
 @dataclass

@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 
 from clix.emulator import Emulator, EmulatorConfig
-from clix.emulator._ids import IdSource
+from clix.emulator._state.ids import IdSource
 from tests.emulator.support import add_phone, client_of, push, send
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import clix.emulator
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_every_public_name_can_be_loaded() -> None:
@@ -25,7 +25,7 @@ def test_a_name_that_does_not_exist_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("statement", "unneeded"),
     [
-        ("import clix.emulator._cli", ("starlette", "uvicorn", "liquid")),
+        ("import clix.emulator._serve.cli", ("starlette", "uvicorn", "liquid")),
         ("from clix.emulator import create_app; create_app()", ("uvicorn", "liquid", "httpx")),
         ("from clix.emulator import running_emulator", ("uvicorn", "httpx")),
     ],

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from clix.emulator import Emulator, EmulatorConfig, application, running_emulator
-from clix.emulator._cli import main
+from clix.emulator._serve.cli import main
 from clix.emulator._webhooks import Webhooks, WebhookTarget, read_header
 from clix.emulator._webhooks.payload import rfc3339_nanoseconds
 from clix.emulator._webhooks.sender import MOST_PENDING
@@ -21,7 +21,7 @@ from tests.emulator.support import HEADERS, START, add_phone, push, send
 from tests.faults import Answer, FaultServer, ReadThenSilence, RejectAfterAccept
 
 PUBLISHED: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "data" / "published_examples.json").read_text("utf-8")
+    (Path(__file__).parents[2] / "data" / "published_examples.json").read_text("utf-8")
 )["webhook"]
 
 

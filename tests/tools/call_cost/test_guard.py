@@ -87,4 +87,4 @@ def test_it_shows_the_functions_that_a_send_runs(capsys: pytest.CaptureFixture[s
     guard.show_where(most=60)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 60
-    assert any("_Call._attempt" in line and "clix/_call.py:" in line for line in lines)
+    assert any("_Call._attempt" in line and "clix/_call/call.py:" in line for line in lines)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from tests.tools.spec_diff.documents import OUR_API, PROVIDER_DOCUMENT, changed
+from tests.tools.spec_diff.rewriting import inline_all
 from tools.spec_diff.accepted import Acceptance, Outcome, read_acceptances, set_aside
 from tools.spec_diff.cli import ACCEPTED, api_of
 from tools.spec_diff.compare_operations import compare
@@ -15,9 +17,6 @@ from tools.spec_diff.compare_schemas import Place
 from tools.spec_diff.grammar import METHODS
 from tools.spec_diff.impact import Direction
 from tools.spec_diff.wire import Api, Operation
-
-from .documents import OUR_API, PROVIDER_DOCUMENT, changed
-from .rewriting import inline_all
 
 ACCEPTANCES = read_acceptances(ACCEPTED)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

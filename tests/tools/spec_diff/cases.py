@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from .documents import PROVIDER_DOCUMENT, Change, changed, lines
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, Change, changed, lines
 
 SCHEMAS = "components > schemas"
 USERS = "paths > /api/v1/users > post"

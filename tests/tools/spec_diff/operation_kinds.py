@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from tests.tools.spec_diff.documents import Change, add, at, drop, put, rename, together
 from tools.spec_diff.impact import Impact
-
-from .documents import Change, add, at, drop, put, rename, together
 
 BREAKING, ADDITIVE, OURS_ONLY = Impact
 TEXT = {"type": "string"}

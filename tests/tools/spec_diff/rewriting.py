@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.tools.spec_diff.documents import at, everywhere
 from tools.spec_diff.grammar import METHODS
-
-from .documents import at, everywhere
 
 REFERENCE = "#/components/schemas/"
 UNORDERED = ("enum", "required", "oneOf", "anyOf", "allOf", "tags", "parameters", "type")

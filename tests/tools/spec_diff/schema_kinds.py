@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tools.spec_diff.impact import Impact
-
-from .schema_changes import (
+from tests.tools.spec_diff.schema_changes import (
     Change,
     branch_demands_more,
     branch_less,
@@ -37,6 +35,7 @@ from .schema_changes import (
     values_numbered,
     wider_number,
 )
+from tools.spec_diff.impact import Impact
 
 BREAKING, ADDITIVE, OURS_ONLY = Impact
 

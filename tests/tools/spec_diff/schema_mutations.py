@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from .positions import Position
+from tests.tools.spec_diff.positions import Position
 
 # Each says whether it fitted the position.
 Mutation = Callable[[Position, Random], bool]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from .positions import UNIONS, Position
-from .rewriting import REFERENCE
+from tests.tools.spec_diff.positions import UNIONS, Position
+from tests.tools.spec_diff.rewriting import REFERENCE
 
 # Each leaves alone what it does not fit.
 Rewriting = Callable[[Position, Any, Random], None]

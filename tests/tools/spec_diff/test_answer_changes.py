@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import EVENTS, HEALTH, JSON_BODY, RPC, SCHEMAS, SENDS, USER, USERS, Case, about, assert_told, each
-from .documents import PROVIDER_DOCUMENT, at, drop, put, rename
+from tests.tools.spec_diff.cases import (
+    EVENTS,
+    HEALTH,
+    JSON_BODY,
+    RPC,
+    SCHEMAS,
+    SENDS,
+    USER,
+    USERS,
+    Case,
+    about,
+    assert_told,
+    each,
+)
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, at, drop, put, rename
 
 ON_ALL = ("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 ON_429 = (*ON_ALL, "Retry-After")

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tools.spec_diff.cases import HEALTH, JSON_BODY, SCHEMAS, TRIGGER
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put
 from tools.spec_diff.cli import api_of
 from tools.spec_diff.errors import UnreadableError
-
-from .cases import HEALTH, JSON_BODY, SCHEMAS, TRIGGER
-from .documents import PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put
 
 ALERT = f"{SCHEMAS} > v1LiveActivityAlert"
 AT_ALERT = "#/components/schemas/v1LiveActivityAlert"

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.spec_diff.cases import HEALTH, SCHEMAS, USER, USERS
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, PROVIDER_LIKE, Change, changed, drop, put
 from tools.spec_diff.cli import ADDITIVE, BREAKING, OURS, SAME, UNREADABLE, main
-
-from .cases import HEALTH, SCHEMAS, USER, USERS
-from .documents import PROVIDER_DOCUMENT, PROVIDER_LIKE, Change, changed, drop, put
 
 TTL = put(f"{SCHEMAS} > v1PushNotification > properties > ttl", {"type": "integer"})
 NO_DELETE = drop(f"{USER} > delete")

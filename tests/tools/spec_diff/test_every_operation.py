@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.spec_diff.alone import Alone, operations_alone
+from tests.tools.spec_diff.documents import at
+from tests.tools.spec_diff.operation_kinds import OF_THE_DOCUMENT, OF_THE_OPERATION, Kind
 from tools.spec_diff.impact import Impact
-
-from .alone import Alone, operations_alone
-from .documents import at
-from .operation_kinds import OF_THE_DOCUMENT, OF_THE_OPERATION, Kind
 
 OPERATIONS = operations_alone()
 

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.tools.spec_diff.alone import Alone, Node, nodes, operations_alone
+from tests.tools.spec_diff.cases import SCHEMAS, base_lines
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, at, changed, lines, put
+from tests.tools.spec_diff.rewriting import inline_all
+from tests.tools.spec_diff.schema_changes import (
+    key_demanded,
+    key_less,
+    key_more,
+    null_among_the_types,
+    of_type,
+    value_less,
+)
+from tests.tools.spec_diff.schema_kinds import KINDS, Kind
+from tests.tools.spec_diff.schema_respellings import RESPELLINGS, Respelling
 from tools.spec_diff.accepted import Outcome
 from tools.spec_diff.impact import Direction, Impact
-
-from .alone import Alone, Node, nodes, operations_alone
-from .cases import SCHEMAS, base_lines
-from .documents import PROVIDER_DOCUMENT, at, changed, lines, put
-from .rewriting import inline_all
-from .schema_changes import key_demanded, key_less, key_more, null_among_the_types, of_type, value_less
-from .schema_kinds import KINDS, Kind
-from .schema_respellings import RESPELLINGS, Respelling
 
 OPERATIONS = operations_alone()
 # The empty answer may be described as anything: there is nothing in it to read.

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tests.tools.spec_diff.cases import SCHEMAS, USERS
+from tests.tools.spec_diff.documents import OUR_API, PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put
 from tools.spec_diff.accepted import Acceptance, read_acceptances, set_aside
 from tools.spec_diff.cli import ACCEPTED, OURS, api_of
 from tools.spec_diff.compare_operations import compare
 from tools.spec_diff.report import as_text
-
-from .cases import SCHEMAS, USERS
-from .documents import OUR_API, PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put
 
 GUIDE = (OURS.parent / "docs" / "when-the-spec-changes.md").read_text(encoding="utf-8")
 CHANGES = (

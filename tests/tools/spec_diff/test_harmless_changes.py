@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tools.spec_diff.parse import parse
-
-from .cases import HEALTH, SCHEMAS, SEND, TRIGGER, USER, USERS, base_lines
-from .documents import (
+from tests.tools.spec_diff.cases import HEALTH, SCHEMAS, SEND, TRIGGER, USER, USERS, base_lines
+from tests.tools.spec_diff.documents import (
     OUR_DOCUMENT,
     PROVIDER_DOCUMENT,
     Change,
@@ -22,7 +20,14 @@ from .documents import (
     put,
     rename,
 )
-from .rewriting import as_3_0, inline_all, move_security_to_operations, rename_all_schemas, reverse
+from tests.tools.spec_diff.rewriting import (
+    as_3_0,
+    inline_all,
+    move_security_to_operations,
+    rename_all_schemas,
+    reverse,
+)
+from tools.spec_diff.parse import parse
 
 PUSH = f"{SCHEMAS} > v1PushNotification"
 TARGET = f"{SCHEMAS} > v1PushNotificationTarget"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .alone import ACCEPTANCES
-from .cases import SCHEMAS
-from .documents import PROVIDER_DOCUMENT, Change, at, changed, everywhere, lines, put
-from .rewriting import REFERENCE, operations
+from tests.tools.spec_diff.alone import ACCEPTANCES
+from tests.tools.spec_diff.cases import SCHEMAS
+from tests.tools.spec_diff.documents import PROVIDER_DOCUMENT, Change, at, changed, everywhere, lines, put
+from tests.tools.spec_diff.rewriting import REFERENCE, operations
 
 TARGETS = ("v1PushNotificationTarget", "v1LiveActivityTarget")
 MAPS = ("v1CreateUserRequest", "v1CreateUserResponse", "v1UpdateUserRequest", "v1UpdateUserResponse")

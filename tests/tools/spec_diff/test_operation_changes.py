@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import EVENTS, HEALTH, OPERATIONS, SEND, TRIGGER, USER, USERS, Case, about, assert_told, each
-from .documents import add, drop, put, rename
+from tests.tools.spec_diff.cases import (
+    EVENTS,
+    HEALTH,
+    OPERATIONS,
+    SEND,
+    TRIGGER,
+    USER,
+    USERS,
+    Case,
+    about,
+    assert_told,
+    each,
+)
+from tests.tools.spec_diff.documents import add, drop, put, rename
 
 BOTH_HEADERS = "header X-Clix-API-Key and header X-Clix-Project-ID"
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.spec_diff.cases import HEALTH
+from tests.tools.spec_diff.documents import (
+    PROVIDER_DOCUMENT,
+    Change,
+    add,
+    changed,
+    drop,
+    lines,
+    put,
+    together,
+)
 from tools.spec_diff.cli import api_of
-
-from .cases import HEALTH
-from .documents import PROVIDER_DOCUMENT, Change, add, changed, drop, lines, put, together
 
 PARAMETERS = f"{HEALTH} > parameters"
 DEEP = {"name": "deep", "in": "query", "schema": {"type": "boolean"}}

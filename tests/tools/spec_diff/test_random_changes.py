@@ -9,19 +9,18 @@ import pytest
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
-from tools.spec_diff.cli import api_of
-
-from .documents import OUR_DOCUMENT, PROVIDER_DOCUMENT, changed, everywhere, lines
-from .positions import positions
-from .rewriting import (
+from tests.tools.spec_diff.documents import OUR_DOCUMENT, PROVIDER_DOCUMENT, changed, everywhere, lines
+from tests.tools.spec_diff.positions import positions
+from tests.tools.spec_diff.rewriting import (
     drop_unused_schemas,
     inline_all,
     move_security_to_operations,
     rename_all_schemas,
     reverse,
 )
-from .schema_mutations import MUTATIONS, Mutation
-from .schema_rewritings import REWRITINGS, Rewriting
+from tests.tools.spec_diff.schema_mutations import MUTATIONS, Mutation
+from tests.tools.spec_diff.schema_rewritings import REWRITINGS, Rewriting
+from tools.spec_diff.cli import api_of
 
 
 def let_references_speak(part: dict[str, Any]) -> None:

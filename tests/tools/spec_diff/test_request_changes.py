@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import RPC, SCHEMAS, SENDS, Case, assert_told, each
-from .documents import drop, put, rename
+from tests.tools.spec_diff.cases import RPC, SCHEMAS, SENDS, Case, assert_told, each
+from tests.tools.spec_diff.documents import drop, put, rename
 
 USER_WRITES = ("CreateUser", "UpdateUser")
 VALUE = "string, number, boolean or null"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import HEALTH, JSON_BODY, SCHEMAS, SENDS, Case, assert_told, each
-from .documents import add, drop, put
+from tests.tools.spec_diff.cases import HEALTH, JSON_BODY, SCHEMAS, SENDS, Case, assert_told, each
+from tests.tools.spec_diff.documents import add, drop, put
 
 PUSH = f"{SCHEMAS} > v1PushNotification"
 TARGET = f"{SCHEMAS} > v1PushNotificationTarget"

@@ -1,0 +1,1 @@
+"""One call: admit, attempt, judge, retry, and end in a value or an error."""

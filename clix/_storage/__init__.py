@@ -1,0 +1,1 @@
+"""SQLite files, written by one thread; shared by ledgers and webhook records."""

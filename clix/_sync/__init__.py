@@ -1,0 +1,1 @@
+"""`ClixSync`: the asynchronous session on an event loop in a thread."""

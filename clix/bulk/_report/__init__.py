@@ -1,0 +1,1 @@
+"""What a run returns: counts, times, and the page that shows them."""

@@ -1,0 +1,98 @@
+"""The figures of a run, as its report and the page made of it show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from ..._values.fate import Fate
+from .histogram import Course, Histogram
+
+
+@frozen(kw_only=True)
+class RunFigures:
+    """Counts and times of a run; `BulkReport` adds what can be done with them."""
+
+    total: int
+    """Rows that were read from the source."""
+    accepted: int
+    """Rows that the server accepted."""
+    rejected: int
+    """Rows that were refused, here or by the server; sending them unchanged is useless."""
+    not_sent: int
+    """Rows of which nothing was processed, through no fault of theirs."""
+    in_doubt: int
+    """Rows that may or may not have been sent."""
+    delivered: int
+    """Deliveries that succeeded: several for a user with several devices, none for one without."""
+    failed_deliveries: int
+    """Deliveries that failed; `failure_reasons` says why."""
+    failure_reasons: Mapping[str, int]
+    """How many deliveries failed for which reason, in the words of FCM or APNs; the frequent ones by name."""
+    item_reasons: Mapping[str, int]
+    """Why rows were not accepted."""
+    may_have_repeated: int
+    """Accepted rows whose request the server may have processed twice (a retry that the provider asks for)."""
+    settled_before: int
+    """Rows that earlier processes had settled, by the ledger."""
+    is_complete: bool
+    """The source was read to its end."""
+    requests: int
+    """Attempts that reached a connection."""
+    retries: int
+    """Requests that repeated an attempt."""
+    throttled: int
+    """429 answers."""
+    governor_wait: float
+    """Seconds that requests waited for the rate limit, added up."""
+    started_at: float
+    """Unix seconds."""
+    elapsed: float
+    """Seconds of this process."""
+    course: Course = field(repr=False)
+    """How many rows met which fate when."""
+    _latencies: Histogram = field(repr=False, alias="latencies")
+
+    @property
+    def rows_per_second(self) -> float:
+        """How fast this process settled rows."""
+        settled = self.total - self.settled_before
+        return settled / self.elapsed if self.elapsed > 0 else 0.0
+
+    @property
+    def acceptance_rate(self) -> float:
+        """Share of the rows that was accepted, 0 to 1; 1 for no rows at all."""
+        return self.accepted / self.total if self.total else 1.0
+
+    @property
+    def delivery_rate(self) -> float:
+        """Share of the deliveries that succeeded, 0 to 1; 1 for no deliveries at all."""
+        deliveries = self.delivered + self.failed_deliveries
+        return self.delivered / deliveries if deliveries else 1.0
+
+    @property
+    def fates(self) -> Mapping[Fate, int]:
+        """The counts by fate."""
+        return {
+            Fate.ACCEPTED: self.accepted,
+            Fate.REJECTED: self.rejected,
+            Fate.NOT_SENT: self.not_sent,
+            Fate.IN_DOUBT: self.in_doubt,
+        }
+
+    def latency(self, percent: float) -> float:
+        """Seconds that so many percent of the answered requests did not exceed, waiting for the limit not counted.
+
+        Example:
+            report.latency(95)
+        """
+        return self._latencies.percentile(percent)
+
+    @property
+    def summary(self) -> str:
+        """The four fates in a line."""
+        return (
+            f"{self.total:,} rows: {self.accepted:,} accepted, {self.rejected:,} rejected, "
+            f"{self.not_sent:,} not sent, {self.in_doubt:,} in doubt"
+        )

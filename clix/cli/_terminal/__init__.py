@@ -1,0 +1,1 @@
+"""Output, colour, Ctrl-C and exit codes."""

@@ -1,0 +1,1 @@
+"""From an accepted push to the phones that it reaches."""

@@ -1,0 +1,1 @@
+"""Running an emulator: the server, its command line, and the file that keeps its state."""

@@ -1,0 +1,1 @@
+"""What an emulated Clix remembers: users, devices, messages, campaigns, history."""
