@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from clix import LocalRateLimiter
-from clix._engine.governor import Dock, Governor
+from clix._engine.governor import ConnectionSlots, Governor
 from clix._values.clock import LoopClock
 
 from .measure import AGAIN, Side, compare
@@ -36,8 +36,8 @@ OURS_AS_IT_IS = "clix as it comes (0.95 of the limit)"
 def ours(limiter: LocalRateLimiter) -> Acquire:
     """The governor's `admit`, with more connections than are ever asked for."""
     governor = Governor(limiter, LoopClock(asyncio.get_running_loop()))
-    dock = Dock(10**12)
-    return lambda: governor.admit(dock, "normal")
+    slots = ConnectionSlots(10**12)
+    return lambda: governor.admit(slots, "normal")
 
 
 def aiolimiter(rate: int) -> Acquire:

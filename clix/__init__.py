@@ -69,10 +69,12 @@ if TYPE_CHECKING:
     from .bulk import BulkError as BulkError
     from .bulk import BulkReport as BulkReport
     from .bulk import BulkStream as BulkStream
-    from .bulk import ItemOutcome as ItemOutcome
     from .bulk import Ledger as Ledger
     from .bulk import LedgerError as LedgerError
+    from .bulk import RowOutcome as RowOutcome
     from .bulk import SQLiteLedger as SQLiteLedger
+    from .webhooks import MalformedWebhookError as MalformedWebhookError
+    from .webhooks import WebhookStorageError as WebhookStorageError
 
 _HOMES = {
     "_client": ("Clix",),
@@ -123,12 +125,13 @@ _HOMES = {
         "UserProperties",
         "UserProperty",
     ),
+    "webhooks": ("MalformedWebhookError", "WebhookStorageError"),
     "bulk": (
         "BatchOutcome",
         "BulkError",
         "BulkReport",
         "BulkStream",
-        "ItemOutcome",
+        "RowOutcome",
         "Ledger",
         "LedgerError",
         "SQLiteLedger",
@@ -168,11 +171,11 @@ __all__ = [
     "Health",
     "InDoubtError",
     "InvalidRequestError",
-    "ItemOutcome",
     "Ledger",
     "LedgerError",
     "LiveActivity",
     "LocalRateLimiter",
+    "MalformedWebhookError",
     "NotFoundError",
     "NotSentError",
     "Observation",
@@ -184,6 +187,7 @@ __all__ = [
     "RateLimitError",
     "RateLimiter",
     "ResponseMeta",
+    "RowOutcome",
     "SQLiteLedger",
     "SendResult",
     "ServerError",
@@ -196,6 +200,7 @@ __all__ = [
     "User",
     "UserProperties",
     "UserProperty",
+    "WebhookStorageError",
     "__version__",
 ]
 

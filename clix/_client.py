@@ -18,7 +18,7 @@ from ._values.options import (
     ApiKey,
     CallOptions,
     Coalesce,
-    DeliveryMode,
+    Guarantee,
     Priority,
     Timeout,
     build_call_options,
@@ -45,7 +45,7 @@ class Clix:
         api_key: a secret key (`clix_sk_...`), or a callable that returns the key and is asked on every attempt;
             or the environment's CLIX_API_KEY.
         base_url: or the environment's CLIX_BASE_URL, or https://api.clix.so. Plain http:// only to loopback.
-        delivery: what happens when an attempt may have been processed: "as_documented", "at_most_once" or
+        guarantee: what happens when an attempt may have been processed: "as_documented", "at_most_once" or
             "at_least_once"; the page *Delivery guarantees* has the table.
         max_attempts: requests per call, those ended by a 429 not counted.
         timeout: of one attempt, in seconds, or a `Timeout`.
@@ -82,7 +82,7 @@ class Clix:
         project_id: str | None = None,
         api_key: ApiKey | None = None,
         base_url: str | None = None,
-        delivery: DeliveryMode = "as_documented",
+        guarantee: Guarantee = "as_documented",
         max_attempts: int = 3,
         timeout: Timeout | float | None = None,
         deadline: float | None = None,
@@ -111,7 +111,7 @@ class Clix:
             CallOptions(),
             timeout=timeout,
             deadline=deadline,
-            delivery=delivery,
+            guarantee=guarantee,
             max_attempts=max_attempts,
             headers=headers,
         )
@@ -136,7 +136,7 @@ class Clix:
         self.users = Users(self._caller)
         """Create, update and delete users."""
         self.messages = Messages(
-            self._caller, None if coalescer is None else coalescer.line_for(self._caller)
+            self._caller, None if coalescer is None else coalescer.queue_for(self._caller)
         )
         """Send pushes: one, a batch, or any number."""
         self.campaigns = Campaigns(self._caller)
@@ -165,7 +165,7 @@ class Clix:
         *,
         timeout: Timeout | float | None = None,
         deadline: float | None = None,
-        delivery: DeliveryMode | None = None,
+        guarantee: Guarantee | None = None,
         max_attempts: int | None = None,
         priority: Priority | None = None,
         headers: Mapping[str, str] | None = None,
@@ -175,7 +175,7 @@ class Clix:
         Args:
             timeout: per attempt, in seconds, or a `Timeout`.
             deadline: per call, in seconds; per request in bulk.
-            delivery: "as_documented", "at_most_once" or "at_least_once".
+            guarantee: "as_documented", "at_most_once" or "at_least_once".
             max_attempts: requests per call.
             priority: "high" overtakes what waits with "normal".
             headers: added to those of this copy's origin.
@@ -191,7 +191,7 @@ class Clix:
             self._options,
             timeout=timeout,
             deadline=deadline,
-            delivery=delivery,
+            guarantee=guarantee,
             max_attempts=max_attempts,
             priority=priority,
             headers=headers,

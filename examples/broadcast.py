@@ -72,7 +72,9 @@ async def register(clix: Clix, audience: Sequence[Row], devices: Sequence[Row]) 
         await clix.devices.upsert([device_of(row) for row in batch])
     async with asyncio.TaskGroup() as group:
         for row in devices:
-            group.create_task(clix.devices.set_project_user_id(row["device_id"], row["project_user_id"]))
+            group.create_task(
+                clix.devices.set_project_user_id(row["device_id"], project_user_id=row["project_user_id"])
+            )
 
 
 async def send(clix: Clix, audience: Sequence[Row]) -> tuple[BulkReport, list[Delivery]]:

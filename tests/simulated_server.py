@@ -17,7 +17,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from clix._call.retry import throttle_wait, until_reset
-from clix._engine.governor import Dock, Governor
+from clix._engine.governor import ConnectionSlots, Governor
 from clix._engine.rate_limit import LocalRateLimiter, Observation
 from clix._values.clock import LoopClock
 from clix._values.meta import Headers
@@ -155,20 +155,20 @@ class Callers:
     left: list[float] = field(factory=list)
     """When requests left, in seconds since the start."""
     governor: Governor = field(init=False)
-    dock: Dock = field(init=False)
+    slots: ConnectionSlots = field(init=False)
     _random: Random = field(init=False, factory=lambda: Random(1))
 
     def __attrs_post_init__(self) -> None:
         self.governor = Governor(self.limiter, LoopClock(asyncio.get_running_loop()))
-        self.dock = Dock(self.lanes)
+        self.slots = ConnectionSlots(self.lanes)
 
     async def send(self) -> None:
-        await self.governor.admit(self.dock, "normal")
+        await self.governor.admit(self.slots, "normal")
         try:
             self.left.append(self.server.elapsed)
             self._observe(await self.server.answer())
         finally:
-            self.governor.release(self.dock)
+            self.governor.release(self.slots)
 
     async def run(self, callers: int, seconds: float) -> None:
         tasks = [asyncio.create_task(self._send_for_ever()) for _ in range(callers)]

@@ -42,7 +42,7 @@ NAMES = [
     "Health",
     "InDoubtError",
     "InvalidRequestError",
-    "ItemOutcome",
+    "RowOutcome",
     "Ledger",
     "LedgerError",
     "LiveActivity",

@@ -20,7 +20,7 @@ from .._values.meta import RateLimit, ResponseMeta
 from .._values.operations import Operation
 from .._values.options import SECRET_KEY_PREFIX, CallOptions
 from .._values.secret import Secret
-from .ending import AttemptFailedError, EndedBy, Failure, Story, ending_error, read_rate_limit
+from .ending import AttemptFailedError, CallHistory, EndedBy, Failure, ending_error, read_rate_limit
 from .retry import LONGEST_WAIT, Rules, Situation, next_delay, retry_after, throttle_wait, until_reset
 from .verdict import Verdict, exception_verdict, is_permanent, status_verdict
 
@@ -38,14 +38,14 @@ WRITE_TIMEOUT = 30.0
 
 
 @frozen(kw_only=True)
-class Task:
+class CallSpec:
     """What a resource asks for: the operation, the generated function bound to its body, and the mapping."""
 
     operation: Operation
     send: Callable[[], Awaitable[Any]]
     read: Callable[[Any, ResponseMeta], Any]
     patch: Callable[[Any], None] | None = None
-    on_end: Callable[[Story], None] | None = None
+    on_end: Callable[[CallHistory], None] | None = None
 
 
 class Caller:
@@ -72,7 +72,7 @@ class Caller:
         read: Callable[[T, ResponseMeta], R],
         *,
         patch: Callable[[Any], None] | None = None,
-        on_end: Callable[[Story], None] | None = None,
+        on_end: Callable[[CallHistory], None] | None = None,
     ) -> R:
         """Run one call to its end.
 
@@ -88,7 +88,7 @@ class Caller:
             asyncio.CancelledError: with the call's fate as a note and as `clix_fate`.
         """
         self.session.check_usable()
-        task = Task(operation=operation, send=send, read=read, patch=patch, on_end=on_end)
+        task = CallSpec(operation=operation, send=send, read=read, patch=patch, on_end=on_end)
         result: R = await _Call(self.session, self.options, task).run()
         return result
 
@@ -96,18 +96,20 @@ class Caller:
 class _Call:
     """The state of one call."""
 
-    def __init__(self, session: Session, options: CallOptions, task: Task) -> None:
+    def __init__(self, session: Session, options: CallOptions, task: CallSpec) -> None:
         operation = task.operation
         self.operation_name = operation.name
         self._session = session
         self._options = options
-        self._task = task
+        self._spec = task
         self._rules = Rules(
-            replay_safe=operation.replay_safe, delivery=options.delivery, max_attempts=options.max_attempts
+            replay_safe=operation.replay_safe, guarantee=options.guarantee, max_attempts=options.max_attempts
         )
         self._started = session.clock.time()
         self._seconds = options.deadline_for(operation)
-        self._story = Story(operation=operation, deadline=self._seconds, public_key=_looks_public(session))
+        self._history = CallHistory(
+            operation=operation, deadline=self._seconds, public_key=_looks_public(session)
+        )
         self._timeouts = _timeouts(options, operation)
         self._scope = session.clock.timeout(self._seconds)
         self._ended_by: EndedBy = "attempt"
@@ -131,7 +133,7 @@ class _Call:
             fate = Fate.ACCEPTED
             return result
         except asyncio.CancelledError as error:
-            fate, cancelled = self._story.fate, True
+            fate, cancelled = self._history.fate, True
             mark_cancelled(error, self.operation_name, fate)
             raise error.with_traceback(None) from None
         except ClixError as error:
@@ -139,10 +141,10 @@ class _Call:
             error.operation = self.operation_name
             raise
         finally:
-            outcome = self._outcome(fate or self._story.fate, cancelled=cancelled)
+            outcome = self._outcome(fate or self._history.fate, cancelled=cancelled)
             self._session.leave(self, outcome, throttled=self._throttled)
-            if self._task.on_end is not None:
-                self._task.on_end(self._story)
+            if self._spec.on_end is not None:
+                self._spec.on_end(self._history)
 
     async def _within_the_deadline(self) -> Any:
         failed: ClixError
@@ -150,11 +152,11 @@ class _Call:
             async with self._scope:
                 return await self._attempts()
         except AttemptFailedError:
-            failed = ending_error(self._story, "attempt")
+            failed = ending_error(self._history, "attempt")
         except _DeadlineAheadError:
-            failed = ending_error(self._story, "deadline")
+            failed = ending_error(self._history, "deadline")
         except TimeoutError:
-            failed = ending_error(self._story, "closing" if self._ended_by == "closing" else "deadline")
+            failed = ending_error(self._history, "closing" if self._ended_by == "closing" else "deadline")
         self._log_end(failed)
         raise failed
 
@@ -202,7 +204,7 @@ class _Call:
             status=failure.status,
             permanent=failure.permanent,
             server_wait=failure.server_wait,
-            counted=len(self._story.attempts) - self._throttled,
+            counted=len(self._history.attempts) - self._throttled,
             throttled=self._throttled,
             remaining=self._remaining(),
         )
@@ -220,22 +222,22 @@ class _Call:
         try:
             await self._session.clock.sleep(seconds)
         finally:
-            self._story.backoff += self._session.clock.time() - began
+            self._history.retry_wait += self._session.clock.time() - began
 
     async def _attempt(self) -> Any:
         self._refuse_a_hopeless_wait()
         exchange = self._new_exchange()
         began = self._session.clock.time()
-        lane_began = self._session.dock.full_for(began)
+        lane_began = self._session.slots.full_for(began)
         token = current_exchange.set(exchange)
         try:
-            answer = await self._task.send()
+            answer = await self._spec.send()
             self._meta = self._build_meta(exchange)
-            return self._task.read(answer, self._meta)
+            return self._spec.read(answer, self._meta)
         except StatusAnsweredError as error:
             self._fail(exchange, self._status_failure(exchange, error.body))
         except Exception as error:
-            if not self._story.attempts and (exchange.admitted_at is None or isinstance(error, ClixError)):
+            if not self._history.attempts and (exchange.admitted_at is None or isinstance(error, ClixError)):
                 raise
             self._fail(exchange, self._exception_failure(exchange, error))
         except BaseException as error:
@@ -259,8 +261,8 @@ class _Call:
             on_answer=self._on_answer,
             total=self._options.timeout.total,
             headers=self._options.headers,
-            patch=self._task.patch,
-            may_answer_nothing=self._task.operation.may_answer_nothing,
+            patch=self._spec.patch,
+            may_answer_nothing=self._spec.operation.may_answer_nothing,
         )
 
     def _on_answer(self, exchange: Exchange) -> None:
@@ -308,11 +310,11 @@ class _Call:
 
     def _note(self, exchange: Exchange, failure: Failure) -> None:
         elapsed = self._session.clock.time() - (exchange.admitted_at or self._started)
-        self._story.note(failure, elapsed)
+        self._history.note(failure, elapsed)
         if failure.verdict is Verdict.THROTTLED:
             self._throttled += 1
         if logger.isEnabledFor(20):
-            self._log_attempt(self._story.attempts[-1])
+            self._log_attempt(self._history.attempts[-1])
 
     def _account_waiting(self, exchange: Exchange, began: float, lane_began: float) -> None:
         """Split the time until admission into the wait for a connection and the wait for the limit."""
@@ -320,12 +322,12 @@ class _Call:
             return
         now = self._session.clock.time() if exchange.admitted_at is None else exchange.admitted_at
         waited = now - began
-        lane = min(waited, self._session.dock.full_for(now) - lane_began)
-        self._story.lane += lane
-        self._story.governor += waited - lane
+        lane = min(waited, self._session.slots.full_for(now) - lane_began)
+        self._history.connection_wait += lane
+        self._history.rate_limit_wait += waited - lane
 
     def _build_meta(self, exchange: Exchange) -> ResponseMeta:
-        earlier = self._story.attempts
+        earlier = self._history.attempts
         return ResponseMeta(
             status=exchange.status or 0,
             request_id=exchange.answer_headers.get("x-request-id"),
@@ -333,7 +335,7 @@ class _Call:
             rate_limit=self._rate_limit,
             attempts=len(earlier) + 1,
             elapsed=self._session.clock.time() - self._started,
-            may_have_repeated=not self._task.operation.replay_safe
+            may_have_repeated=not self._spec.operation.replay_safe
             and any(attempt.fate is Fate.IN_DOUBT for attempt in earlier),
         )
 
@@ -345,16 +347,16 @@ class _Call:
         return Outcome(
             operation=self.operation_name,
             fate=fate,
-            attempts=len(self._story.attempts)
+            attempts=len(self._history.attempts)
             if fate is not Fate.ACCEPTED or meta is None
             else meta.attempts,
             elapsed=self._session.clock.time() - self._started,
-            request_id=self._story.request_id if meta is None else meta.request_id,
+            request_id=self._history.request_id if meta is None else meta.request_id,
             cancelled=cancelled,
         )
 
     def _log_attempt(self, attempt: Attempt) -> None:
-        operation = self._task.operation
+        operation = self._spec.operation
         logger.info(
             "%s %s attempt %d: %s, %s, request id %s, %.3f s",
             operation.method,

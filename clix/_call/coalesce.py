@@ -84,13 +84,13 @@ class Coalescer:
     def __init__(self, settings: Coalesce) -> None:
         self.settings = settings
         self.is_closed = False
-        self._lines: WeakValueDictionary[CallOptions, Line] = WeakValueDictionary()
+        self._lines: WeakValueDictionary[CallOptions, SendQueue] = WeakValueDictionary()
 
-    def line_for(self, caller: Caller) -> Line:
+    def queue_for(self, caller: Caller) -> SendQueue:
         """The line for calls with the caller's options."""
         line = self._lines.get(caller.options)
         if line is None:
-            line = self._lines[caller.options] = Line(self, caller)
+            line = self._lines[caller.options] = SendQueue(self, caller)
         return line
 
     async def aclose(self) -> None:
@@ -101,7 +101,7 @@ class Coalescer:
         await asyncio.sleep(0)
 
 
-class Line:
+class SendQueue:
     """Where calls with equal options wait for each other."""
 
     def __init__(self, coalescer: Coalescer, caller: Caller) -> None:

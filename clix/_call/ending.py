@@ -1,4 +1,4 @@
-"""Which error does the caller see? The story of a call goes in, an error comes out. Pure."""
+"""Which error does the caller see? The history of a call goes in, an error comes out. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Failure:
 
 
 @define(kw_only=True)
-class Story:
+class CallHistory:
     """What happened in a call so far."""
 
     operation: Operation
@@ -81,9 +81,9 @@ class Story:
     """Of the last attempt."""
     doubt: BaseException | None = None
     """What left the call in doubt, when something did."""
-    lane: float = 0.0
-    governor: float = 0.0
-    backoff: float = 0.0
+    connection_wait: float = 0.0
+    rate_limit_wait: float = 0.0
+    retry_wait: float = 0.0
 
     @property
     def fate(self) -> Fate:
@@ -113,49 +113,49 @@ class Story:
         )
 
 
-def ending_error(story: Story, ended_by: EndedBy) -> ClixError:
+def ending_error(history: CallHistory, ended_by: EndedBy) -> ClixError:
     """The error for a call without a result; its cause is the engine's exception, without traceback."""
-    error = _choose(story, ended_by)
-    failure = story.failure
+    error = _choose(history, ended_by)
+    failure = history.failure
     if failure is not None and isinstance(failure.cause, Exception):
         error.__cause__ = without_frames(failure.cause)
     return error
 
 
-def _choose(story: Story, ended_by: EndedBy) -> ClixError:
-    failure = story.failure
+def _choose(history: CallHistory, ended_by: EndedBy) -> ClixError:
+    failure = history.failure
     if failure is not None and failure.verdict is Verdict.UNREADABLE:
-        return _unreadable(story, failure)
-    in_doubt = story.fate is Fate.IN_DOUBT
+        return _unreadable(history, failure)
+    in_doubt = history.fate is Fate.IN_DOUBT
     answered = failure is not None and failure.status is not None
-    if in_doubt and not (story.operation.replay_safe and answered):
-        return _in_doubt(story, ended_by)
+    if in_doubt and not (history.operation.replay_safe and answered):
+        return _in_doubt(history, ended_by)
     if failure is not None and answered:
-        return status_error(story, failure)
+        return status_error(history, failure)
     if ended_by == "closing":
         return SessionStateError(
-            "The Clix session was closed before the request was sent.", **_context(story)
+            "The Clix session was closed before the request was sent.", **_context(history)
         )
     if ended_by == "deadline":
-        return _too_late(story)
-    return _not_sent(story)
+        return _too_late(history)
+    return _not_sent(history)
 
 
-def status_error(story: Story, failure: Failure) -> APIStatusError:
+def status_error(history: CallHistory, failure: Failure) -> APIStatusError:
     """The class for the status, with what the server said and what to do about it."""
     status = failure.status or 0
     said = server_message(failure.body, failure.headers.get("content-type", ""))
     cls = status_error_class(status)
     special: dict[str, Any] = {"retry_after": failure.server_wait} if cls is RateLimitError else {}
     return cls(
-        _sentence(story, status, said),
+        _sentence(history, status, said),
         status_code=status,
         body=failure.body.decode("utf-8", "replace"),
         headers=failure.headers,
         rate_limit=read_rate_limit(failure.headers),
         server_message=said,
         **special,
-        **_context(story),
+        **_context(history),
     )
 
 
@@ -202,86 +202,86 @@ def without_frames(error: BaseException) -> BaseException:
     return error
 
 
-def _sentence(story: Story, status: int, said: str) -> str:
+def _sentence(history: CallHistory, status: int, said: str) -> str:
     reason = HTTPStatus(status).phrase if status in frozenset(HTTPStatus) else "unknown status"
-    return (
-        f"{story.operation.name} was answered {status}: {(said or reason).rstrip('.')}.{_hint(story, status)}"
-    )
+    return f"{history.operation.name} was answered {status}: {(said or reason).rstrip('.')}.{_hint(history, status)}"
 
 
-def _hint(story: Story, status: int) -> str:
-    if status == 401 and story.public_key:
+def _hint(history: CallHistory, status: int) -> str:
+    if status == 401 and history.public_key:
         return f" The key does not begin with {SECRET_KEY_PREFIX}: this operation needs a secret key."
     if 300 <= status <= 399:
         return " Redirects are never followed; check base_url."
-    if status == 429 and story.failure is not None:
-        return f" It asks to wait {story.failure.server_wait or 0:g} s, longer than this call may."
+    if status == 429 and history.failure is not None:
+        return f" It asks to wait {history.failure.server_wait or 0:g} s, longer than this call may."
     return ""
 
 
-def _in_doubt(story: Story, ended_by: EndedBy) -> InDoubtError:
+def _in_doubt(history: CallHistory, ended_by: EndedBy) -> InDoubtError:
     why = {
-        "attempt": _last_words(story),
+        "attempt": _last_words(history),
         "deadline": "the deadline passed",
         "closing": "the session was closed",
     }
-    if story.operation.replay_safe:
+    if history.operation.replay_safe:
         advice = "Calling it again is safe."
     else:
         advice = "It may have been processed: do not send it again blindly."
     return InDoubtError(
-        f"{story.operation.name} is in doubt after {_count(story)}: {why[ended_by]}. {advice}",
-        **_context(story),
+        f"{history.operation.name} is in doubt after {_count(history)}: {why[ended_by]}. {advice}",
+        **_context(history),
     )
 
 
-def _not_sent(story: Story) -> NotSentError:
+def _not_sent(history: CallHistory) -> NotSentError:
     return NotSentError(
-        f"{story.operation.name} was not sent after {_count(story)}: {_last_words(story)}.", **_context(story)
+        f"{history.operation.name} was not sent after {_count(history)}: {_last_words(history)}.",
+        **_context(history),
     )
 
 
-def _unreadable(story: Story, failure: Failure) -> UnreadableResponseError:
+def _unreadable(history: CallHistory, failure: Failure) -> UnreadableResponseError:
     return UnreadableResponseError(
-        f"{story.operation.name} was accepted ({failure.status}), but its answer could not be read: "
-        f"{_last_words(story)}. Do not send it again.",
-        **_context(story),
+        f"{history.operation.name} was accepted ({failure.status}), but its answer could not be read: "
+        f"{_last_words(history)}. Do not send it again.",
+        **_context(history),
     )
 
 
-def _too_late(story: Story) -> DeadlineExceededError:
+def _too_late(history: CallHistory) -> DeadlineExceededError:
     return DeadlineExceededError(
-        f"{story.operation.name} was not sent within {story.deadline:g} s: waited {story.lane:.2f} s for a "
-        f"connection, {story.governor:.2f} s for the rate limit, {story.backoff:.2f} s between attempts.",
-        lane=story.lane,
-        governor=story.governor,
-        backoff=story.backoff,
-        **_context(story),
+        f"{history.operation.name} was not sent within {history.deadline:g} s: waited "
+        f"{history.connection_wait:.2f} s for a connection, {history.rate_limit_wait:.2f} s for the rate limit, "
+        f"{history.retry_wait:.2f} s between attempts.",
+        connection_wait=history.connection_wait,
+        rate_limit_wait=history.rate_limit_wait,
+        retry_wait=history.retry_wait,
+        **_context(history),
     )
 
 
-def _context(story: Story) -> dict[str, Any]:
+def _context(history: CallHistory) -> dict[str, Any]:
     return {
-        "fate": story.fate,
-        "operation": story.operation.name,
-        "replay_safe": story.operation.replay_safe,
-        "attempts": story.attempts,
-        "request_id": story.request_id,
+        "fate": history.fate,
+        "operation": history.operation.name,
+        "replay_safe": history.operation.replay_safe,
+        "attempts": history.attempts,
+        "request_id": history.request_id,
     }
 
 
-def _count(story: Story) -> str:
-    number = len(story.attempts)
+def _count(history: CallHistory) -> str:
+    number = len(history.attempts)
     return "1 attempt" if number == 1 else f"{number} attempts"
 
 
-def _last_words(story: Story) -> str:
-    if not story.attempts:
+def _last_words(history: CallHistory) -> str:
+    if not history.attempts:
         return "nothing happened"
-    last = story.attempts[-1]
-    if last.error is not None or story.failure is None:
+    last = history.attempts[-1]
+    if last.error is not None or history.failure is None:
         return (last.error or f"the server answered {last.status}").rstrip(".")
-    said = server_message(story.failure.body, story.failure.headers.get("content-type", ""))
+    said = server_message(history.failure.body, history.failure.headers.get("content-type", ""))
     return f"the server answered {last.status}" + (f" ({said.rstrip('.')})" if said else "")
 
 

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import frozen
 
-from .._values.options import DeliveryMode
+from .._values.options import Guarantee
 from .verdict import Verdict
 
 LONGEST_WAIT = 60.0
@@ -35,7 +35,7 @@ class Rules:
     """What does not change within a call."""
 
     replay_safe: bool
-    delivery: DeliveryMode
+    guarantee: Guarantee
     max_attempts: int
 
 
@@ -82,9 +82,9 @@ def _may_repeat(rules: Rules, status: int | None) -> bool:
     """An attempt that may have been processed is repeated where that is harmless, chosen, or documented."""
     if status is not None and status < 500:
         return False
-    if rules.replay_safe or rules.delivery == "at_least_once":
+    if rules.replay_safe or rules.guarantee == "at_least_once":
         return True
-    return rules.delivery == "as_documented" and status in _DOCUMENTED_RETRIES
+    return rules.guarantee == "as_documented" and status in _DOCUMENTED_RETRIES
 
 
 def _delay(situation: Situation, uniform: Callable[[float, float], float]) -> float:

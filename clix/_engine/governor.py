@@ -30,7 +30,7 @@ _Line: TypeAlias = OrderedDict[asyncio.Future[None], int]
 """Who waits, in order, each with the number of its ticket."""
 
 
-class Dock:
+class ConnectionSlots:
     """A session's connections as the governor counts them."""
 
     __slots__ = ("_full_for", "_full_since", "free")
@@ -65,7 +65,7 @@ class Governor:
     def __init__(self, limiter: RateLimiter, clock: Clock) -> None:
         self.limiter = limiter
         self._clock = clock
-        self._lines: dict[_Rank, dict[Dock, _Line]] = {"again": {}, "high": {}, "normal": {}}
+        self._lines: dict[_Rank, dict[ConnectionSlots, _Line]] = {"again": {}, "high": {}, "normal": {}}
         self._waiting = 0
         self._ticket = 0
         self._high_streak = 0
@@ -85,40 +85,40 @@ class Governor:
         """No request leaves before this time."""
         return self._paused_until
 
-    def try_admit(self, dock: Dock) -> bool:
+    def try_admit(self, slots: ConnectionSlots) -> bool:
         """Grant at once when nobody waits and both are there; the way of most calls."""
-        if self._waiting or not dock.free:
+        if self._waiting or not slots.free:
             return False
         now = self._clock.time()
         if now < self._paused_until or self.limiter.try_acquire(now) > 0:
             return False
-        self._take(dock, now)
+        self._take(slots, now)
         return True
 
-    async def admit(self, dock: Dock, priority: Priority) -> None:
+    async def admit(self, slots: ConnectionSlots, priority: Priority) -> None:
         """Wait for connection and token. A cancelled wait takes neither."""
-        if self.try_admit(dock):
+        if self.try_admit(slots):
             return
         rank: _Rank = priority
-        granted = self._enqueue(dock, rank)
+        granted = self._enqueue(slots, rank)
         try:
             await granted
             while self._clock.time() < self._paused_until:
-                self._give_back(dock)
+                self._give_back(slots)
                 rank = "again"
-                granted = self._enqueue(dock, rank)
+                granted = self._enqueue(slots, rank)
                 await granted
         except BaseException:
             if granted.done() and not granted.cancelled():
-                self._give_back(dock)
+                self._give_back(slots)
             else:
-                self._leave(dock, rank, granted)
+                self._leave(slots, rank, granted)
             raise
 
-    def release(self, dock: Dock) -> None:
+    def release(self, slots: ConnectionSlots) -> None:
         """The connection is free again."""
         self._in_flight -= 1
-        dock.put_back(self._clock.time())
+        slots.put_back(self._clock.time())
         if self._waiting:
             self._dispatch()
 
@@ -138,35 +138,35 @@ class Governor:
             return seen
         return evolve(seen, pause=max(seen.pause or 0.0, min(piled_up, SILENCE)))
 
-    def _take(self, dock: Dock, now: float) -> None:
+    def _take(self, slots: ConnectionSlots, now: float) -> None:
         if self._in_flight == 0:
             self._heard_at = now
         self._in_flight += 1
-        dock.take(now)
+        slots.take(now)
 
-    def _give_back(self, dock: Dock) -> None:
+    def _give_back(self, slots: ConnectionSlots) -> None:
         self.limiter.give_back()
-        self.release(dock)
+        self.release(slots)
 
-    def _enqueue(self, dock: Dock, rank: _Rank) -> asyncio.Future[None]:
+    def _enqueue(self, slots: ConnectionSlots, rank: _Rank) -> asyncio.Future[None]:
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ticket += 1
         self._waiting += 1
-        self._lines[rank].setdefault(dock, OrderedDict())[granted] = self._ticket
+        self._lines[rank].setdefault(slots, OrderedDict())[granted] = self._ticket
         if self._timer is None:
             self._dispatch()
         return granted
 
-    def _leave(self, dock: Dock, rank: _Rank, granted: asyncio.Future[None]) -> None:
-        line = self._lines[rank].get(dock)
+    def _leave(self, slots: ConnectionSlots, rank: _Rank, granted: asyncio.Future[None]) -> None:
+        line = self._lines[rank].get(slots)
         if line is not None and granted in line:
             del line[granted]
-            self._left(dock, rank)
+            self._left(slots, rank)
 
-    def _left(self, dock: Dock, rank: _Rank) -> None:
+    def _left(self, slots: ConnectionSlots, rank: _Rank) -> None:
         self._waiting -= 1
-        if not self._lines[rank][dock]:
-            del self._lines[rank][dock]
+        if not self._lines[rank][slots]:
+            del self._lines[rank][slots]
 
     def _dispatch(self) -> None:
         """Serve the queue as far as connections and tokens go, and come back when the next token is due."""
@@ -180,38 +180,38 @@ class Governor:
                 return
             self._grant(*found, now)
 
-    def _grant(self, dock: Dock, rank: _Rank, now: float) -> None:
-        granted, _ = self._lines[rank][dock].popitem(last=False)
-        self._left(dock, rank)
+    def _grant(self, slots: ConnectionSlots, rank: _Rank, now: float) -> None:
+        granted, _ = self._lines[rank][slots].popitem(last=False)
+        self._left(slots, rank)
         if granted.cancelled():
             self.limiter.give_back()
             return
         if rank != "again":
             self._high_streak = self._high_streak + 1 if rank == "high" else 0
-        self._take(dock, now)
+        self._take(slots, now)
         granted.set_result(None)
 
-    def _next_in_line(self) -> tuple[Dock, _Rank] | None:
+    def _next_in_line(self) -> tuple[ConnectionSlots, _Rank] | None:
         if not self._waiting:
             return None
         order: tuple[_Rank, ...] = ("again", "high", "normal")
         if self._high_streak >= HIGH_IN_A_ROW:
             order = ("again", "normal", "high")
         for rank in order:
-            dock = self._first(rank)
-            if dock is not None:
-                return dock, rank
+            slots = self._first(rank)
+            if slots is not None:
+                return slots, rank
         return None
 
-    def _first(self, rank: _Rank) -> Dock | None:
-        """The dock with a free connection whose first waiter came earliest."""
+    def _first(self, rank: _Rank) -> ConnectionSlots | None:
+        """The slots with a free connection whose first waiter came earliest."""
         lines = self._lines[rank]
         if not lines:
             return None
-        ready = [dock for dock in lines if dock.free]
+        ready = [slots for slots in lines if slots.free]
         if len(ready) < 2:
             return ready[0] if ready else None
-        return min(ready, key=lambda dock: next(iter(lines[dock].values())))
+        return min(ready, key=lambda slots: next(iter(lines[slots].values())))
 
     def _wake_at(self, when: float) -> None:
         if self._timer is not None:

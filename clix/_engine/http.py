@@ -27,7 +27,7 @@ from .._values.json import MAX_REQUEST_BYTES, decode_object, encode
 from .._values.meta import NO_HEADERS, Headers
 from .._values.options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
 from .._version import __version__
-from .governor import Dock, Governor
+from .governor import ConnectionSlots, Governor
 
 KEEP_IDLE = 3.0
 """Seconds. A server that closes an idle connection leaves the next request in doubt, so we close first."""
@@ -193,11 +193,11 @@ class SessionHTTP(httpx.AsyncClient):
     environment, and none of httpx's log lines, which show whole URLs.
     """
 
-    def __init__(self, settings: Settings, governor: Governor, dock: Dock, lanes: Lanes) -> None:
+    def __init__(self, settings: Settings, governor: Governor, slots: ConnectionSlots, lanes: Lanes) -> None:
         super().__init__(transport=_NoTransport(), trust_env=False)
         self._settings = settings
         self._governor = governor
-        self._dock = dock
+        self._slots = slots
         self._lanes = lanes
         self._fixed_headers = [
             (b"Accept", b"application/json"),
@@ -224,12 +224,12 @@ class SessionHTTP(httpx.AsyncClient):
         """
         check_size(body)
         exchange = current_exchange.get()
-        await self._governor.admit(self._dock, exchange.priority)
+        await self._governor.admit(self._slots, exchange.priority)
         try:
             exchange.admitted_at = exchange.clock.time()
             return await self._on_a_lane(exchange, method, path, body)
         finally:
-            self._governor.release(self._dock)
+            self._governor.release(self._slots)
 
     async def _on_a_lane(self, exchange: Exchange, method: str, path: str, body: bytes | None) -> Answer:
         key = self._settings.current_key().encode()

@@ -15,7 +15,7 @@ from .._values.errors import SessionStateError
 from .._values.fate import Fate, Outcome
 from .._values.log import logger
 from .._values.options import Settings
-from .governor import Dock, Governor, shared_governor
+from .governor import ConnectionSlots, Governor, shared_governor
 from .http import SessionHTTP, build_lanes
 from .quota import RetryQuota
 from .rate_limit import LocalRateLimiter, RateLimiter
@@ -86,7 +86,7 @@ class Session:
 
     clock: Clock
     governor: Governor
-    dock: Dock
+    slots: ConnectionSlots
     http: SessionHTTP
 
     @property
@@ -190,8 +190,8 @@ class Session:
         self._loop = loop
         self.clock = self._given_clock or LoopClock(loop)
         self.governor = self._find_governor(loop)
-        self.dock = Dock(self.settings.max_connections)
-        self.http = SessionHTTP(self.settings, self.governor, self.dock, self._lanes)
+        self.slots = ConnectionSlots(self.settings.max_connections)
+        self.http = SessionHTTP(self.settings, self.governor, self.slots, self._lanes)
 
     def _find_governor(self, loop: asyncio.AbstractEventLoop) -> Governor:
         """A session with a limiter or a clock of its own is governed alone; the others share."""

@@ -39,14 +39,14 @@ class FileKind:
 
 
 @define(eq=False)
-class _Asked:
+class _WriteRequest:
     work: Callable[[sqlite3.Connection], Any]
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[Any]
     result: Any = None
 
 
-_Queue: TypeAlias = "SimpleQueue[_Asked | None]"
+_Queue: TypeAlias = "SimpleQueue[_WriteRequest | None]"
 """None ends the thread."""
 
 
@@ -76,7 +76,7 @@ class Writer:
     async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of the work, once it is committed."""
         loop = asyncio.get_running_loop()
-        asked = _Asked(work, loop, loop.create_future())
+        asked = _WriteRequest(work, loop, loop.create_future())
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._begin()
@@ -118,7 +118,7 @@ class Writer:
         with self._lock:
             if self._thread is threading.current_thread():
                 self._thread = None
-            group: list[_Asked] = []
+            group: list[_WriteRequest] = []
             with suppress(Empty):
                 while True:
                     asked = queue.get_nowait()
@@ -153,9 +153,9 @@ def _serve(db: sqlite3.Connection, queue: _Queue) -> None:
         _tell(group, failure)
 
 
-def _gather(queue: _Queue) -> list[_Asked]:
+def _gather(queue: _Queue) -> list[_WriteRequest]:
     """Wait for work, and take all that is there; nothing at the end."""
-    group: list[_Asked] = []
+    group: list[_WriteRequest] = []
     with suppress(Empty):
         asked = queue.get()
         while asked is not None:
@@ -202,7 +202,7 @@ def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
     )
 
 
-def _tell(group: list[_Asked], failure: Exception | None) -> None:
+def _tell(group: list[_WriteRequest], failure: Exception | None) -> None:
     """Tell each event loop once of all that is done for it."""
     loops = {asked.loop for asked in group}
     for loop in loops:
@@ -211,7 +211,7 @@ def _tell(group: list[_Asked], failure: Exception | None) -> None:
             loop.call_soon_threadsafe(_settle, own, failure)
 
 
-def _settle(group: list[_Asked], failure: Exception | None) -> None:
+def _settle(group: list[_WriteRequest], failure: Exception | None) -> None:
     for asked in group:
         if asked.done.done():
             continue

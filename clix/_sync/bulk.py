@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from .._values.errors import SessionStateError
 from ..resources.messages import LARGEST_BATCH, Messages
-from .portal import Face, Portal, blocking
+from .portal import Portal, SyncResource, blocking
 
 if TYPE_CHECKING:
     from ..bulk import BatchOutcome, BulkReport, BulkStream, Ledger, Source
@@ -21,7 +21,7 @@ _LOOK_AT_STOP_EVERY = 0.05
 """Seconds."""
 
 
-class MessagesSync(Face[Messages]):
+class MessagesSync(SyncResource[Messages]):
     """`clix.messages`, waiting for each result."""
 
     send = blocking(Messages.send)
@@ -35,9 +35,9 @@ class MessagesSync(Face[Messages]):
         concurrency: int | None = None,
         ledger: str | PathLike[str] | Ledger | None = None,
         on_outcome: Callable[[BatchOutcome], Awaitable[object] | None] | None = None,
-        bisect: bool = True,
+        split_rejected: bool = True,
         resend_in_doubt: bool = False,
-        patience: float = 600.0,
+        max_outage: float = 600.0,
         stop: threading.Event | None = None,
     ) -> BulkReport:
         """Send any number of pushes; as `Messages.send_many`, waiting for the report.
@@ -56,9 +56,9 @@ class MessagesSync(Face[Messages]):
                 concurrency=concurrency,
                 ledger=ledger,
                 on_outcome=on_outcome,
-                bisect=bisect,
+                split_rejected=split_rejected,
                 resend_in_doubt=resend_in_doubt,
-                patience=patience,
+                max_outage=max_outage,
                 stop=_of_a_thread(stop),
             )
         )
@@ -70,9 +70,9 @@ class MessagesSync(Face[Messages]):
         batch_size: int = LARGEST_BATCH,
         concurrency: int | None = None,
         ledger: str | PathLike[str] | Ledger | None = None,
-        bisect: bool = True,
+        split_rejected: bool = True,
         resend_in_doubt: bool = False,
-        patience: float = 600.0,
+        max_outage: float = 600.0,
         stop: threading.Event | None = None,
     ) -> BulkStreamSync:
         """As `send_many`, batch by batch: an iterator of `BatchOutcome`, in the order in which they finish.
@@ -86,9 +86,9 @@ class MessagesSync(Face[Messages]):
                 batch_size=batch_size,
                 concurrency=concurrency,
                 ledger=ledger,
-                bisect=bisect,
+                split_rejected=split_rejected,
                 resend_in_doubt=resend_in_doubt,
-                patience=patience,
+                max_outage=max_outage,
                 stop=_of_a_thread(stop),
             )
 

@@ -22,13 +22,13 @@ from ..resources.events import EventTracking
 from ..resources.live_activities import LiveActivities
 from ..resources.users import Users
 from .bulk import MessagesSync
-from .portal import Face, Portal, blocking
+from .portal import Portal, SyncResource, blocking
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class UsersSync(Face[Users]):
+class UsersSync(SyncResource[Users]):
     """`clix.users`, waiting for each result."""
 
     create = blocking(Users.create)
@@ -36,27 +36,27 @@ class UsersSync(Face[Users]):
     delete = blocking(Users.delete)
 
 
-class CampaignsSync(Face[Campaigns]):
+class CampaignsSync(SyncResource[Campaigns]):
     """`clix.campaigns`, waiting for each result."""
 
     trigger = blocking(Campaigns.trigger)
 
 
-class LiveActivitiesSync(Face[LiveActivities]):
+class LiveActivitiesSync(SyncResource[LiveActivities]):
     """`clix.live_activities`, waiting for each result."""
 
     start = blocking(LiveActivities.start)
     start_batch = blocking(LiveActivities.start_batch)
 
 
-class EventTrackingSync(Face[EventTracking]):
+class EventTrackingSync(SyncResource[EventTracking]):
     """`clix.events`, waiting for each result."""
 
     track = blocking(EventTracking.track)
     track_batch = blocking(EventTracking.track_batch)
 
 
-class DeviceRegistrySync(Face[DeviceRegistry]):
+class DeviceRegistrySync(SyncResource[DeviceRegistry]):
     """`clix.devices`, waiting for each result."""
 
     upsert = blocking(DeviceRegistry.upsert)

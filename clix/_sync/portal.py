@@ -100,7 +100,7 @@ class Portal:
         )
 
 
-class Face(Generic[T]):
+class SyncResource(Generic[T]):
     """The synchronous face of an async resource."""
 
     def __init__(self, portal: Portal, resource: T) -> None:
@@ -118,8 +118,8 @@ class blocking(Generic[P, R]):  # noqa: N801 - used like a decorator
     @overload
     def __get__(self, face: None, owner: type[Any]) -> Self: ...
     @overload
-    def __get__(self, face: Face[Any], owner: type[Any]) -> Callable[P, R]: ...
-    def __get__(self, face: Face[Any] | None, owner: type[Any]) -> Self | Callable[P, R]:
+    def __get__(self, face: SyncResource[Any], owner: type[Any]) -> Callable[P, R]: ...
+    def __get__(self, face: SyncResource[Any] | None, owner: type[Any]) -> Self | Callable[P, R]:
         if face is None:
             return self
         method: Callable[P, Coroutine[Any, Any, R]] = MethodType(self._method, face._resource)  # noqa: SLF001 - the two are one

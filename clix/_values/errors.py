@@ -1,4 +1,4 @@
-"""The errors that the SDK raises; all but two are defined here.
+"""The errors that the SDK raises.
 
 ClixError
 ├── ConfigurationError          key, project id, URL or option missing or malformed
@@ -10,21 +10,33 @@ ClixError
 ├── UnreadableResponseError     accepted, but the answer could not be read
 ├── DeliveryFailedError         from SendResult.raise_for_failures()
 ├── BulkError                   something ended a bulk run before its end; .report
+├── LedgerError                 the ledger is in use by another run, or cannot be read or written
+├── MalformedWebhookError       a post that Clix would not make (also a ValueError)
+├── WebhookStorageError         a webhook event could not be recorded or looked up
 └── APIStatusError              the server answered with an error status
     ├── BadRequestError 400       ├── AuthenticationError 401   ├── PermissionDeniedError 403
     ├── NotFoundError 404         ├── ConflictError 409         ├── PayloadTooLargeError 413
     ├── RateLimitError 429        └── ServerError 5xx ── ServiceUnavailableError 503
 
-`DeliveryFailedError` is defined beside `SendResult`, and `BulkError` beside `BulkReport`: each carries one.
+Those that carry or belong to something of another module are defined there: `DeliveryFailedError` with `SendResult`,
+`BulkError` with `BulkReport`, `LedgerError` with `Ledger`, and the webhook errors in `clix.webhooks`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .fate import Attempt, Fate
 from .meta import Headers, RateLimit
+
+E = TypeVar("E", bound=type[BaseException])
+
+
+def public(cls: E) -> E:
+    """Show an exception in tracebacks as `clix.Name`, the name that people import and catch."""
+    cls.__module__ = "clix"
+    return cls
 
 
 def _restore(cls: type[ClixError], args: tuple[Any, ...], state: dict[str, Any]) -> ClixError:
@@ -34,6 +46,7 @@ def _restore(cls: type[ClixError], args: tuple[Any, ...], state: dict[str, Any])
     return error
 
 
+@public
 class ClixError(Exception):
     """The root of all errors of this SDK.
 
@@ -74,22 +87,27 @@ class ClixError(Exception):
         return (_restore, (type(self), self.args, dict(self.__dict__)))
 
 
+@public
 class ConfigurationError(ClixError):
     """A key, project id, URL or option is missing or malformed. Nothing was sent."""
 
 
+@public
 class InvalidRequestError(ClixError, ValueError):
     """The request was refused here, before any byte was sent. The message names the field."""
 
 
+@public
 class SessionStateError(ClixError):
     """The session is closed, belongs to another event loop, or was carried over a fork."""
 
 
+@public
 class NotSentError(ClixError):
     """Proven: no byte of the request left (connection refused, DNS, TLS, connect timeout)."""
 
 
+@public
 class InDoubtError(ClixError):
     """The server may have processed the request, and no answer says whether it did.
 
@@ -100,6 +118,7 @@ class InDoubtError(ClixError):
     default_fate = Fate.IN_DOUBT
 
 
+@public
 class DeadlineExceededError(ClixError, TimeoutError):
     """The call's deadline passed while nothing had been sent. The times are in seconds."""
 
@@ -107,26 +126,28 @@ class DeadlineExceededError(ClixError, TimeoutError):
         self,
         message: str,
         *,
-        lane: float = 0.0,
-        governor: float = 0.0,
-        backoff: float = 0.0,
+        connection_wait: float = 0.0,
+        rate_limit_wait: float = 0.0,
+        retry_wait: float = 0.0,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
-        self.lane: float = lane
+        self.connection_wait: float = connection_wait
         """Spent waiting for a free connection."""
-        self.governor: float = governor
+        self.rate_limit_wait: float = rate_limit_wait
         """Spent waiting for the rate limit."""
-        self.backoff: float = backoff
+        self.retry_wait: float = retry_wait
         """Spent between attempts."""
 
 
+@public
 class UnreadableResponseError(ClixError):
     """The server accepted the request (2xx), but its answer could not be read. Never send it again."""
 
     default_fate = Fate.ACCEPTED
 
 
+@public
 class APIStatusError(ClixError):
     """The server answered with a status that is no success."""
 
@@ -156,30 +177,37 @@ class APIStatusError(ClixError):
         """As the answer told it."""
 
 
+@public
 class BadRequestError(APIStatusError):
     """400: the request was refused; never repeat it unchanged."""
 
 
+@public
 class AuthenticationError(APIStatusError):
     """401: the key or the project id was refused."""
 
 
+@public
 class PermissionDeniedError(APIStatusError):
     """403: the key is known, but may not do this."""
 
 
+@public
 class NotFoundError(APIStatusError):
     """404: there is no such user, campaign or path."""
 
 
+@public
 class ConflictError(APIStatusError):
     """409: the request collides with another one."""
 
 
+@public
 class PayloadTooLargeError(APIStatusError):
     """413: the request is larger than the server takes (10 MB)."""
 
 
+@public
 class RateLimitError(APIStatusError):
     """429: too many requests, and waiting would pass the deadline or is asked for over 60 s."""
 
@@ -189,12 +217,14 @@ class RateLimitError(APIStatusError):
         """Seconds that the server asks to wait, counted from its answer."""
 
 
+@public
 class ServerError(APIStatusError):
     """5xx on a replay-safe operation, after the last attempt."""
 
     default_fate = Fate.IN_DOUBT
 
 
+@public
 class ServiceUnavailableError(ServerError):
     """503: maintenance or overload."""
 

@@ -17,7 +17,7 @@ from .errors import ConfigurationError
 from .operations import Operation
 from .secret import Secret
 
-DeliveryMode: TypeAlias = Literal["as_documented", "at_most_once", "at_least_once"]
+Guarantee: TypeAlias = Literal["as_documented", "at_most_once", "at_least_once"]
 Priority: TypeAlias = Literal["high", "normal"]
 ApiKey: TypeAlias = str | Callable[[], str]
 
@@ -89,7 +89,7 @@ class Coalesce:
 class CallOptions:
     """What a call may choose for itself; `Clix(...)` and `with_options(...)` set it."""
 
-    delivery: DeliveryMode = "as_documented"
+    guarantee: Guarantee = "as_documented"
     max_attempts: int = 3
     timeout: Timeout = field(factory=Timeout)
     deadline: float | None = None
@@ -175,7 +175,7 @@ def build_call_options(
     *,
     timeout: Timeout | float | None = None,
     deadline: float | None = None,
-    delivery: DeliveryMode | None = None,
+    guarantee: Guarantee | None = None,
     max_attempts: int | None = None,
     priority: Priority | None = None,
     headers: Mapping[str, str] | None = None,
@@ -190,8 +190,8 @@ def build_call_options(
         changes["timeout"] = build_timeout(timeout)
     if deadline is not None:
         changes["deadline"] = check_seconds(deadline, "deadline")
-    if delivery is not None:
-        changes["delivery"] = _one_of(delivery, DeliveryMode, "delivery")
+    if guarantee is not None:
+        changes["guarantee"] = _one_of(guarantee, Guarantee, "guarantee")
     if priority is not None:
         changes["priority"] = _one_of(priority, Priority, "priority")
     if max_attempts is not None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, overload
 from attrs import define, field, frozen
 
 from .checks import check_id
-from .errors import ClixError, InvalidRequestError
+from .errors import ClixError, InvalidRequestError, public
 from .fate import Fate
 from .json import JSON, JSONObject, Scalar
 from .meta import ResponseMeta
@@ -144,6 +144,7 @@ class Delivery:
         return self.status == SUCCEEDED
 
 
+@public
 class DeliveryFailedError(ClixError):
     """The request was accepted, but a push did not go out, or no device was reached at all."""
 

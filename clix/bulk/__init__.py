@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._ledger.protocol import BatchEntry, FailedDelivery, Ledger, LedgerError, RowEntry
 from ._ledger.sqlite import SQLiteLedger
-from ._outcome import BatchOutcome, ItemOutcome
+from ._outcome import BatchOutcome, RowOutcome
 from ._report.report import BulkError, BulkReport
 from ._source import Row, Source
 from ._stream import BulkStream
@@ -16,11 +16,11 @@ __all__ = [
     "BulkReport",
     "BulkStream",
     "FailedDelivery",
-    "ItemOutcome",
     "Ledger",
     "LedgerError",
     "Row",
     "RowEntry",
+    "RowOutcome",
     "SQLiteLedger",
     "Source",
 ]

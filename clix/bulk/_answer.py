@@ -17,7 +17,7 @@ _TEXT = frozenset({str})
 
 
 @define(kw_only=True)
-class Answer:
+class BatchAnswer:
     """An accepted request. Its delivery results are known to be readable."""
 
     meta: ResponseMeta
@@ -27,12 +27,12 @@ class Answer:
     failures: Sequence[Delivery]
     """Those that failed, not yet attributed."""
 
-    def result(self, items: Sequence[PushNotification]) -> SendResult:
-        """The answer to these items in full, attributed."""
-        return send_result(self.content, self.meta, [item.to for item in items])
+    def result(self, notifications: Sequence[PushNotification]) -> SendResult:
+        """The answer to these notifications in full, attributed."""
+        return send_result(self.content, self.meta, [notification.to for notification in notifications])
 
 
-def read_answer(content: dict[str, Any], meta: ResponseMeta) -> Answer:
+def read_answer(content: dict[str, Any], meta: ResponseMeta) -> BatchAnswer:
     """Count the deliveries and read those that failed.
 
     Raises:
@@ -48,7 +48,7 @@ def read_answer(content: dict[str, Any], meta: ResponseMeta) -> Answer:
     else:
         failed = [result for result in results if result["status"] != SUCCEEDED]
         failures = read_deliveries({"delivery_results": failed})
-    return Answer(meta=meta, content=content, deliveries=len(results), failures=failures)
+    return BatchAnswer(meta=meta, content=content, deliveries=len(results), failures=failures)
 
 
 def _usual_statuses(results: Any) -> list[str] | None:

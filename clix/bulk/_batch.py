@@ -13,7 +13,7 @@ from .._values.errors import InvalidRequestError
 from .._values.json import MAX_REQUEST_BYTES
 from .._values.types import PushNotification
 from ._rows import is_row, read_row
-from ._source import Reader, Taken
+from ._source import Reader, ReadRows
 
 _DIGEST_BYTES = 16
 _NOTIFICATION = frozenset({PushNotification})
@@ -35,33 +35,33 @@ class Batch:
     """Counted from 1."""
     size: int
     """How many rows, with the refused ones."""
-    items: Sequence[PushNotification]
+    notifications: Sequence[PushNotification]
     """What can be sent, in order."""
     rows: Sequence[int]
     """The row of each item."""
     refused: Sequence[Refused]
     body: bytes
-    """The items as a request."""
+    """The notifications as a request."""
     _digest: bytes | None = field(default=None, init=False)
 
     @property
     def digest(self) -> bytes:
-        """Tells these items from others, to a ledger."""
+        """Tells these notifications from others, to a ledger."""
         if self._digest is None:
             self._digest = sha256(self.body).digest()[:_DIGEST_BYTES]
         return self._digest
 
     def part(self, places: Sequence[int]) -> Batch:
-        """The batch with only the items at these places, and without what was refused."""
-        items = [self.items[place] for place in places]
+        """The batch with only the notifications at these places, and without what was refused."""
+        notifications = [self.notifications[place] for place in places]
         rows = [self.rows[place] for place in places]
         return Batch(
             first_row=self.first_row,
             size=self.size,
-            items=items,
+            notifications=notifications,
             rows=rows,
             refused=(),
-            body=encode_notifications(items),
+            body=encode_notifications(notifications),
         )
 
 
@@ -73,14 +73,21 @@ def build_batch(rows: Sequence[object], first_row: int) -> Batch:
         first_row: the number of the first.
     """
     try:
-        items = _read(rows)
-        body = encode_notifications(items)
+        notifications = _read(rows)
+        body = encode_notifications(notifications)
     except InvalidRequestError:
         return _build_carefully(rows, first_row)
     if len(body) > MAX_REQUEST_BYTES:
         return _build_carefully(rows, first_row)
-    numbers = range(first_row, first_row + len(items))
-    return Batch(first_row=first_row, size=len(items), items=items, rows=numbers, refused=(), body=body)
+    numbers = range(first_row, first_row + len(notifications))
+    return Batch(
+        first_row=first_row,
+        size=len(notifications),
+        notifications=notifications,
+        rows=numbers,
+        refused=(),
+        body=body,
+    )
 
 
 def _read(rows: Sequence[object]) -> Sequence[PushNotification]:
@@ -93,7 +100,7 @@ def _read(rows: Sequence[object]) -> Sequence[PushNotification]:
 class _Draft:
     """A batch that grows row by row."""
 
-    items: list[PushNotification] = field(factory=list)
+    notifications: list[PushNotification] = field(factory=list)
     rows: list[int] = field(factory=list)
     refused: list[Refused] = field(factory=list)
     parts: list[bytes] = field(factory=list)
@@ -104,7 +111,7 @@ class _Draft:
 
     def add(self, row: int, item: PushNotification, part: bytes) -> None:
         self.length += len(part) + bool(self.parts)
-        self.items.append(item)
+        self.notifications.append(item)
         self.rows.append(row)
         self.parts.append(part)
 
@@ -132,7 +139,7 @@ def _finish(draft: _Draft, first_row: int, size: int) -> Batch:
     return Batch(
         first_row=first_row,
         size=size,
-        items=draft.items,
+        notifications=draft.notifications,
         rows=draft.rows,
         refused=draft.refused,
         body=join_notifications(draft.parts),
@@ -197,7 +204,7 @@ class Planner:
             self._source_is_over = taken.ended or taken.stopped or taken.failure is not None
             self.failure = taken.failure
 
-    def _check(self, taken: Taken) -> None:
+    def _check(self, taken: ReadRows) -> None:
         """Something that is no row ends the source."""
         if _NOTIFICATION.issuperset(map(type, taken.rows)):
             return

@@ -14,7 +14,7 @@ LONGEST_PAUSE = 60.0
 JITTER = 1.5
 
 
-class OutOfPatienceError(Exception):
+class OutageTooLongError(Exception):
     """Internal: the pause has lasted longer than the run is willing to wait."""
 
 
@@ -27,12 +27,12 @@ class Breaker:
 
     Args:
         clock: time, waiting and chance.
-        patience: seconds of pausing after which `permit` gives up.
+        max_outage: seconds of pausing after which `permit` gives up.
     """
 
-    def __init__(self, clock: Clock, patience: float) -> None:
+    def __init__(self, clock: Clock, max_outage: float) -> None:
         self._clock = clock
-        self._patience = patience
+        self._max_outage = max_outage
         self._failures = 0
         self._pause = 0.0
         self._paused_since: float | None = None
@@ -55,7 +55,7 @@ class Breaker:
 
         Raises:
             EndedError: nothing more is to be sent.
-            OutOfPatienceError: the pause has lasted too long.
+            OutageTooLongError: the pause has lasted too long.
         """
         self._check_end()
         if not self.is_paused:
@@ -96,8 +96,8 @@ class Breaker:
 
     async def _wait(self) -> None:
         delay = self._pause * self._clock.uniform(1.0, JITTER)
-        if self._clock.time() + delay > (self._paused_since or 0.0) + self._patience:
-            raise OutOfPatienceError
+        if self._clock.time() + delay > (self._paused_since or 0.0) + self._max_outage:
+            raise OutageTooLongError
         waits = [asyncio.ensure_future(self._clock.sleep(delay)), asyncio.ensure_future(self._ended.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -35,18 +35,18 @@ class Concurrency:
         """Requests that may be in flight now."""
         return self.ceiling if self.is_fixed else max(1, min(self.ceiling, int(self._limit)))
 
-    def answered(self, *, latency: float, governor: float) -> None:
+    def answered(self, *, latency: float, rate_limit_wait: float) -> None:
         """A request was answered.
 
         Args:
             latency: seconds from the first byte to the answer.
-            governor: seconds that it waited for the rate limit before.
+            rate_limit_wait: seconds that it waited for the rate limit before.
         """
         self._deaf_for -= 1
         self._relearn_now_and_then()
         self._shortest = min(self._shortest, latency)
         line = self._limit * (1 - self._shortest / latency) if latency > 0 else 0.0
-        if governor > latency or line > LONG_LINE:
+        if rate_limit_wait > latency or line > LONG_LINE:
             self._limit = max(1.0, self._limit - 1 / self._limit)
         elif line < SHORT_LINE:
             self._limit = min(float(self.ceiling), self._limit + 1 / self._limit)

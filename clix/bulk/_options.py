@@ -23,9 +23,9 @@ class RunOptions:
     batch_size: int
     concurrency: int | None
     ledger: Ledger | None
-    bisect: bool
+    split_rejected: bool
     resend_in_doubt: bool
-    patience: float
+    max_outage: float
     stop: asyncio.Event | None
 
 
@@ -34,16 +34,16 @@ def build_run_options(
     batch_size: int,
     concurrency: int | None,
     ledger: str | PathLike[str] | Ledger | None,
-    bisect: bool,
+    split_rejected: bool,
     resend_in_doubt: bool,
-    patience: float,
+    max_outage: float,
     stop: asyncio.Event | None,
 ) -> RunOptions:
     """The options of a run; a path as ledger becomes a `SQLiteLedger`.
 
     Raises:
         InvalidRequestError: one of them makes no sense.
-        ConfigurationError: `patience` is no number of seconds.
+        ConfigurationError: `max_outage` is no number of seconds.
     """
     if _whole(batch_size, "batch_size") > LARGEST_BATCH:
         raise InvalidRequestError(f"batch_size is {batch_size}; Clix recommends at most {LARGEST_BATCH}.")
@@ -51,14 +51,14 @@ def build_run_options(
         _whole(concurrency, "concurrency")
     if resend_in_doubt and ledger is None:
         raise InvalidRequestError("resend_in_doubt needs the ledger that knows what is in doubt.")
-    check_seconds(patience, "patience", zero=True)
+    check_seconds(max_outage, "max_outage", zero=True)
     return RunOptions(
         batch_size=batch_size,
         concurrency=concurrency,
         ledger=SQLiteLedger(ledger) if isinstance(ledger, str | PathLike) else ledger,
-        bisect=bisect,
+        split_rejected=split_rejected,
         resend_in_doubt=resend_in_doubt,
-        patience=patience,
+        max_outage=max_outage,
         stop=stop,
     )
 

@@ -11,13 +11,13 @@ from .._call.split import Part
 from .._values.errors import ClixError
 from .._values.fate import Fate
 from .._values.types import Attribution, Delivery, PushNotification, SendResult, Target
-from ._answer import Answer
+from ._answer import BatchAnswer
 from ._batch import Batch
-from ._verdict import item_fate
+from ._consequence import row_fate
 
 
 @define(kw_only=True)
-class ItemOutcome:
+class RowOutcome:
     """What became of one row of the source."""
 
     row: int
@@ -38,13 +38,13 @@ class ItemOutcome:
 
 
 class BatchOutcome:
-    """What became of the rows of one batch. Iterating it gives an `ItemOutcome` for each.
+    """What became of the rows of one batch. Iterating it gives an `RowOutcome` for each.
 
     The counts cost nothing. Items and deliveries are made when they are asked for, so keep no more of them than
     needed: a batch kept is 500 notifications kept.
     """
 
-    def __init__(self, batch: Batch, parts: Sequence[Part[Answer]]) -> None:
+    def __init__(self, batch: Batch, parts: Sequence[Part[BatchAnswer]]) -> None:
         self._batch = batch
         self._parts = parts
         self.fates: Mapping[Fate, int] = _count(batch, parts)
@@ -79,7 +79,7 @@ class BatchOutcome:
 
     @property
     def may_have_repeated(self) -> int:
-        """Accepted items whose request the server may have processed twice."""
+        """Accepted notifications whose request the server may have processed twice."""
         return sum(
             part.stop - part.start
             for part in self._parts
@@ -104,16 +104,21 @@ class BatchOutcome:
     def __len__(self) -> int:
         return sum(self.fates.values())
 
-    def __iter__(self) -> Iterator[ItemOutcome]:
-        accepted, others = list(self.accepted_items()), list(self.other_items())
-        return iter(sorted(accepted + others, key=lambda item: item.row) if others else accepted)
+    @property
+    def rows(self) -> Sequence[RowOutcome]:
+        """The outcome of each row, in the order of the source; made anew at each access."""
+        accepted, others = list(self.accepted_rows()), list(self.unaccepted_rows())
+        return sorted(accepted + others, key=lambda outcome: outcome.row) if others else accepted
+
+    def __iter__(self) -> Iterator[RowOutcome]:
+        return iter(self.rows)
 
     def __repr__(self) -> str:
         fates = ", ".join(f"{fate.value}={count}" for fate, count in self.fates.items() if count)
         return f"<BatchOutcome from row {self.first_row}: {fates}>"
 
-    def accepted_items(self) -> Iterator[ItemOutcome]:
-        """The accepted items with their deliveries."""
+    def accepted_rows(self) -> Iterator[RowOutcome]:
+        """The accepted notifications with their deliveries."""
         for part in self._parts:
             if part.result is not None:
                 yield from self._answered(part, part.result)
@@ -124,61 +129,63 @@ class BatchOutcome:
         """All deliveries of the batch, also those of which nobody can tell whose they are."""
         for part in self._parts:
             if part.result is not None:
-                yield from part.result.result(self._batch.items[part.start : part.stop]).deliveries
+                yield from part.result.result(self._batch.notifications[part.start : part.stop]).deliveries
 
-    def other_items(self) -> Iterator[ItemOutcome]:
-        """The items that were not accepted.
+    def unaccepted_rows(self) -> Iterator[RowOutcome]:
+        """The notifications that were not accepted.
 
         Example:
-            for item in batch.other_items():
+            for item in batch.unaccepted_rows():
                 print(item.row, item.fate, item.reason)
         """
         for refused in self._batch.refused:
-            yield ItemOutcome(row=refused.row, fate=Fate.REJECTED, reason=refused.reason)
+            yield RowOutcome(row=refused.row, fate=Fate.REJECTED, reason=refused.reason)
         for part in self._parts:
             if part.error is not None and part.error.fate is not Fate.ACCEPTED:
                 yield from self._ended(part, part.error)
 
-    def failures_to_repeat(self) -> Iterator[tuple[int, str, PushNotification]]:
+    def resendable_failures(self) -> Iterator[tuple[int, str, PushNotification]]:
         """Row, reason and a notification to the one device, for each failed delivery that is surely an item's."""
         for part in self._parts:
             answer = part.result
             if answer is None or not answer.failures or not self._may_be_exact(part):
                 continue
-            result = answer.result(self._batch.items[part.start : part.stop])
+            result = answer.result(self._batch.notifications[part.start : part.stop])
             if result.attribution == "exact":
                 yield from self._repeats(part, result.failures)
 
     def _repeats(
-        self, part: Part[Answer], failures: Sequence[Delivery]
+        self, part: Part[BatchAnswer], failures: Sequence[Delivery]
     ) -> Iterator[tuple[int, str, PushNotification]]:
         for failure in failures:
             if failure.device_id is None or failure.index is None:
                 continue
             place = part.start + failure.index
-            again = evolve(self._batch.items[place], to=Target.device(failure.device_id))
+            again = evolve(self._batch.notifications[place], to=Target.device(failure.device_id))
             yield self._batch.rows[place], failure.failure_reason or failure.status, again
 
-    def _may_be_exact(self, part: Part[Answer]) -> bool:
+    def _may_be_exact(self, part: Part[BatchAnswer]) -> bool:
         """Spares attributing answers of which nothing can be exact: those to several users."""
-        first = self._batch.items[part.start].to
+        first = self._batch.notifications[part.start].to
         return part.stop - part.start == 1 or (isinstance(first, Target) and first.kind == "device_id")
 
-    def _answered(self, part: Part[Answer], answer: Answer) -> Iterator[ItemOutcome]:
-        items = self._batch.items[part.start : part.stop]
+    def _answered(self, part: Part[BatchAnswer], answer: BatchAnswer) -> Iterator[RowOutcome]:
+        notifications = self._batch.notifications[part.start : part.stop]
         rows = self._batch.rows[part.start : part.stop]
-        result = answer.result(items)
+        result = answer.result(notifications)
         attribution = result.attribution
-        for row, item, own in zip(rows, items, _by_item(result, len(items)), strict=True):
+        for row, item, own in zip(
+            rows, notifications, _by_notification(result, len(notifications)), strict=True
+        ):
             yield _accepted(row, item, own, attribution)
 
-    def _ended(self, part: Part[Answer], error: ClixError) -> Iterator[ItemOutcome]:
-        fate, reason = item_fate(error), str(error)
+    def _ended(self, part: Part[BatchAnswer], error: ClixError) -> Iterator[RowOutcome]:
+        fate, reason = row_fate(error), str(error)
         for place in range(part.start, part.stop):
-            yield ItemOutcome(
+            yield RowOutcome(
                 row=self._batch.rows[place],
                 fate=fate,
-                notification=self._batch.items[place],
+                notification=self._batch.notifications[place],
                 reason=reason,
                 error=error,
             )
@@ -186,9 +193,9 @@ class BatchOutcome:
 
 def _accepted(
     row: int, item: PushNotification, deliveries: Sequence[Delivery], attribution: Attribution
-) -> ItemOutcome:
+) -> RowOutcome:
     """Without its `__init__`, as there are millions: passing keywords through it takes three times as long."""
-    outcome = object.__new__(ItemOutcome)
+    outcome = object.__new__(RowOutcome)
     outcome.row = row
     outcome.fate = Fate.ACCEPTED
     outcome.notification = item
@@ -199,8 +206,8 @@ def _accepted(
     return outcome
 
 
-def _by_item(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:
-    """The deliveries of each of so many items, as far as they can be told apart."""
+def _by_notification(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:
+    """The deliveries of each of so many notifications, as far as they can be told apart."""
     if result.attribution == "positional":
         return [(delivery,) for delivery in result.deliveries]
     own: list[list[Delivery]] = [[] for _ in range(count)]
@@ -210,9 +217,9 @@ def _by_item(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:
     return own
 
 
-def _count(batch: Batch, parts: Sequence[Part[Answer]]) -> Counter[Fate]:
+def _count(batch: Batch, parts: Sequence[Part[BatchAnswer]]) -> Counter[Fate]:
     fates = Counter({Fate.REJECTED: len(batch.refused)})
     for part in parts:
-        fate = Fate.ACCEPTED if part.error is None else item_fate(part.error)
+        fate = Fate.ACCEPTED if part.error is None else row_fate(part.error)
         fates[fate] += part.stop - part.start
     return fates

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from .._call.call import Caller
 from .._call.split import Part
 from .._values.log import logger
-from ._answer import Answer
+from ._answer import BatchAnswer
 from ._batch import NoRowError, Planner
 from ._breaker import Breaker
 from ._concurrency import Concurrency
-from ._ledger.journal import Book, LedgerBook, Memory, RunEndedError
-from ._ledger.resume import Task
+from ._ledger.journal import LedgerJournal, MemoryJournal, RunEndedError, RunJournal
+from ._ledger.resume import BatchTask
 from ._options import RunOptions
 from ._outcome import BatchOutcome
 from ._report.report import BulkError, BulkReport
@@ -54,13 +54,13 @@ class Run:
         self._stop = options.stop
         self._reader = open_source(source)
         self._planner = Planner(self._reader, options.batch_size)
-        self._book: Book = Memory()
+        self._journal: RunJournal = MemoryJournal()
         if options.ledger is not None:
-            self._book = LedgerBook(
+            self._journal = LedgerJournal(
                 options.ledger, batch_size=options.batch_size, resend_in_doubt=options.resend_in_doubt
             )
-        self._tally = Tally(clock=clock, unsettled=self._book.unsettled)
-        self._breaker = Breaker(clock, options.patience)
+        self._tally = Tally(clock=clock, unsettled=self._journal.unsettled)
+        self._breaker = Breaker(clock, options.max_outage)
         self._concurrency = Concurrency(
             ceiling=options.concurrency or min(MOST_AT_ONCE, caller.session.settings.max_connections),
             is_fixed=options.concurrency is not None,
@@ -70,8 +70,8 @@ class Run:
             self._tally,
             self._breaker,
             self._concurrency,
-            bisect=options.bisect,
-            on_end=self._end,
+            split_rejected=options.split_rejected,
+            on_end=self.stop_run,
         )
         self._turn = asyncio.Lock()
         self._is_over = False
@@ -95,7 +95,7 @@ class Run:
         try:
             await self._work_through()
         except RunEndedError as error:
-            self._end(str(error), error.__cause__)
+            self.stop_run(str(error), error.__cause__)
         except asyncio.CancelledError as error:
             self._annotate(error)
             raise
@@ -105,13 +105,13 @@ class Run:
         return self._conclude()
 
     async def _work_through(self) -> None:
-        await self._book.open()
+        await self._journal.open()
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                self._hire()
+                self._start_workers()
             if self._planner.is_complete and self._ending is None:
-                await self._book.finish(self._planner.next_row - 1)
+                await self._journal.finish(self._planner.next_row - 1)
         finally:
             self._tally.end(is_complete=self._planner.is_complete)
             self._reader.stop()
@@ -120,11 +120,11 @@ class Run:
     async def _close_book(self) -> None:
         """What goes wrong here must not hide what is being raised, a cancellation above all."""
         try:
-            await self._book.close()
+            await self._journal.close()
         except RunEndedError as error:
-            self._end(str(error), error.__cause__)
+            self.stop_run(str(error), error.__cause__)
 
-    def _hire(self) -> None:
+    def _start_workers(self) -> None:
         """Start as many workers as may send at once."""
         while self._workers < self._concurrency.limit and not self._is_over:
             self._workers += 1
@@ -136,26 +136,26 @@ class Run:
                 task = await self._next_task()
                 if task is None:
                     return
-                self._hire()
+                self._start_workers()
                 await self._settle(task)
         except RunEndedError as error:
-            self._end(str(error), error.__cause__)
+            self.stop_run(str(error), error.__cause__)
         except Exception as error:  # noqa: BLE001 - ours, and still a report is owed
-            self._end(f"{type(error).__name__}: {error}", error)
+            self.stop_run(f"{type(error).__name__}: {error}", error)
         finally:
             self._workers -= 1
 
-    async def _next_task(self) -> Task | None:
+    async def _next_task(self) -> BatchTask | None:
         """The next batch with something to do, in the order of the source; None when there is none."""
         async with self._turn:
             while not self._is_over:
                 row = self._planner.next_row
-                batch = await self._planner.next(await self._book.size_at(row))
+                batch = await self._planner.next(await self._journal.size_at(row))
                 if batch is None:
                     self._is_over = True
                     self._check_source()
                     return None
-                task = await self._book.task_for(batch)
+                task = await self._journal.task_for(batch)
                 if task.earlier is not None:
                     self._tally.settled_before(task.earlier)
                 if not task.is_settled:
@@ -163,15 +163,15 @@ class Run:
                 await asyncio.sleep(0)
         return None
 
-    async def _settle(self, task: Task) -> None:
+    async def _settle(self, task: BatchTask) -> None:
         """Send what is to be sent of a batch, and account for all of it, whatever happens."""
-        parts: list[Part[Answer]] = []
+        parts: list[Part[BatchAnswer]] = []
         try:
-            await self._sender.send(task.send, parts, _Page(self._book, task, parts))
+            await self._sender.send(task.send, parts, _BatchEntry(self._journal, task, parts))
         finally:
             outcome = task.outcome(parts)
             self._tally.batch_settled(outcome)
-            await self._book.settle(task, outcome)
+            await self._journal.settle(task, outcome)
         self._watch_refusals(outcome)
         try:
             await self._emit(outcome)
@@ -185,7 +185,7 @@ class Run:
             return
         self._refused_in_a_row += outcome.rejected
         if self._refused_in_a_row >= REFUSED_IN_A_ROW:
-            reason = next(outcome.other_items()).reason
+            reason = next(outcome.unaccepted_rows()).reason
             raise RunEndedError(
                 f"{self._refused_in_a_row:,} rows in a row were refused, the last one: {reason}"
             )
@@ -206,7 +206,7 @@ class Run:
         await stop.wait()
         self._take_no_more()
 
-    def _end(self, reason: str, cause: BaseException | None) -> None:
+    def stop_run(self, reason: str, cause: BaseException | None) -> None:
         """End the run early: what is under way is finished, what was read is not sent."""
         if self._ending is None:
             self._ending = (reason, cause)
@@ -230,22 +230,22 @@ class Run:
         error.add_note(f"clix: messages.send_many was cancelled ({self.report.summary})")
 
 
-class _Page:
+class _BatchEntry:
     """The ledger's page of a batch that is being sent."""
 
-    def __init__(self, book: Book, task: Task, parts: Sequence[Part[Answer]]) -> None:
-        self._book = book
+    def __init__(self, journal: RunJournal, task: BatchTask, parts: Sequence[Part[BatchAnswer]]) -> None:
+        self._journal = journal
         self._task = task
         self._parts = parts
         self._is_begun = False
 
     async def begin(self) -> None:
         if not self._is_begun:
-            await self._book.begin(self._task)
+            await self._journal.begin(self._task)
             self._is_begun = True
 
     async def hold(self) -> None:
         """Only while nothing is accepted: a batch of which a part went out stays 'being sent' until all is known."""
         if self._is_begun and not self._parts:
-            await self._book.hold(self._task)
+            await self._journal.hold(self._task)
             self._is_begun = False

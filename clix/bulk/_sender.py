@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .._call.call import Caller
-from .._call.ending import Story
+from .._call.ending import CallHistory
 from .._call.split import Part, send_in_parts
-from .._engine.http import Answer as HTTPAnswer
+from .._engine.http import Answer
 from .._engine.wire import encode_notifications
 from .._values.errors import ClixError, InDoubtError, NotSentError, RateLimitError
 from .._values.fate import Fate
 from .._values.meta import ResponseMeta
 from .._values.operations import MESSAGES_SEND_MANY
-from ._answer import Answer, read_answer
+from ._answer import BatchAnswer, read_answer
 from ._batch import Batch
-from ._breaker import Breaker, EndedError, OutOfPatienceError
+from ._breaker import Breaker, EndedError, OutageTooLongError
 from ._concurrency import Concurrency
+from ._consequence import Consequence, consequence_of
 from ._report.tally import Tally
-from ._verdict import Verdict, verdict_on
 
 TRIES_BESIDE_SUCCESSES = 3
 """So often a request is made that never leaves, or is refused for the moment, while others succeed."""
@@ -27,8 +27,8 @@ TRIES_BESIDE_SUCCESSES = 3
 NEVER_BEGUN = "The run ended before this was sent."
 
 
-class Page(Protocol):
-    """The ledger's page of one batch."""
+class BatchEntryWriter(Protocol):
+    """Writes the ledger's entry of one batch."""
 
     async def begin(self) -> None:
         """The first byte is about to leave."""
@@ -47,7 +47,7 @@ class Sender:
         tally: counts them.
         breaker: permits them.
         concurrency: learns from them.
-        bisect: whether a batch that is refused for its content is sent in halves.
+        split_rejected: whether a batch that is refused for its content is sent in halves.
         on_end: told what no other batch would escape either, and why the run must end.
     """
 
@@ -58,37 +58,37 @@ class Sender:
         breaker: Breaker,
         concurrency: Concurrency,
         *,
-        bisect: bool,
+        split_rejected: bool,
         on_end: Callable[[str, ClixError | None], None],
     ) -> None:
         self._caller = caller
         self._tally = tally
         self._breaker = breaker
         self._concurrency = concurrency
-        self._bisect = bisect
+        self._split_rejected = split_rejected
         self._on_end = on_end
 
-    async def send(self, batch: Batch, parts: list[Part[Answer]], page: Page) -> None:
-        """Send the items of a batch.
+    async def send(self, batch: Batch, parts: list[Part[BatchAnswer]], entry: BatchEntryWriter) -> None:
+        """Send the notifications of a batch.
 
         Args:
             batch: what to send.
             parts: is filled with what became of them, in order and completely, also when this is cut short.
-            page: is told before anything leaves.
+            entry: is told before anything leaves.
         """
 
-        async def send_part(start: int, stop: int) -> Answer:
-            whole = stop - start == len(batch.items)
-            body = batch.body if whole else encode_notifications(batch.items[start:stop])
-            return await self._until_settled(body, page)
+        async def send_part(start: int, stop: int) -> BatchAnswer:
+            whole = stop - start == len(batch.notifications)
+            body = batch.body if whole else encode_notifications(batch.notifications[start:stop])
+            return await self._until_settled(body, entry)
 
         try:
-            await send_in_parts(send_part, len(batch.items), parts, split=self._bisect)
+            await send_in_parts(send_part, len(batch.notifications), parts, split=self._split_rejected)
         except BaseException as error:
-            _add_the_rest(parts, len(batch.items), getattr(error, "clix_fate", Fate.NOT_SENT))
+            _add_the_rest(parts, len(batch.notifications), getattr(error, "clix_fate", Fate.NOT_SENT))
             raise
 
-    async def _until_settled(self, body: bytes, page: Page) -> Answer:
+    async def _until_settled(self, body: bytes, entry: BatchEntryWriter) -> BatchAnswer:
         """The answer, or the error that is final."""
         tries = 0
         successes = self._breaker.successes
@@ -96,25 +96,25 @@ class Sender:
         while True:
             tries += 1
             try:
-                return await self._try(body, page)
+                return await self._try(body, entry)
             except EndedError:
                 raise last or NotSentError(NEVER_BEGUN) from None
-            except OutOfPatienceError:
+            except OutageTooLongError:
                 self._on_end("The service has not recovered for as long as the run was to wait.", last)
                 raise last or NotSentError(NEVER_BEGUN) from None
             except ClixError as error:
                 last = error
                 others_succeed = self._breaker.successes > successes
-                if verdict_on(error) is not Verdict.NOT_NOW or (
+                if consequence_of(error) is not Consequence.RETRY_LATER or (
                     others_succeed and tries >= TRIES_BESIDE_SUCCESSES
                 ):
                     raise
-            await page.hold()
+            await entry.hold()
 
-    async def _try(self, body: bytes, page: Page) -> Answer:
+    async def _try(self, body: bytes, entry: BatchEntryWriter) -> BatchAnswer:
         """One call, when it is permitted."""
         async with self._breaker.permit() as probe:
-            await page.begin()
+            await entry.begin()
             try:
                 answer = await self._call(body)
             except ClixError as error:
@@ -125,29 +125,29 @@ class Sender:
 
     def _learn(self, error: ClixError, *, probe: bool) -> None:
         """What a failed call says of the service."""
-        verdict = verdict_on(error)
-        if verdict is Verdict.NEVER:
+        consequence = consequence_of(error)
+        if consequence is Consequence.STOP_RUN:
             self._on_end(f"No batch would fare better: {error}", error)
-        elif verdict in (Verdict.IN_DOUBT, Verdict.NOT_NOW):
+        elif consequence in (Consequence.IN_DOUBT, Consequence.RETRY_LATER):
             wait = error.retry_after if isinstance(error, RateLimitError) else None
             self._breaker.failed(probe=probe, wait=wait or 0.0)
             self._concurrency.troubled()
         else:
             self._breaker.succeeded()
 
-    async def _call(self, body: bytes) -> Answer:
+    async def _call(self, body: bytes) -> BatchAnswer:
         answered: ResponseMeta | None = None
 
-        def read(answer: HTTPAnswer, meta: ResponseMeta) -> Answer:
+        def read(answer: Answer, meta: ResponseMeta) -> BatchAnswer:
             nonlocal answered
             result = read_answer(answer.json(), meta)
             answered = meta
             return result
 
-        def count(story: Story) -> None:
-            latency = self._tally.request_ended(story, answered)
+        def count(history: CallHistory) -> None:
+            latency = self._tally.request_ended(history, answered)
             if latency is not None:
-                self._concurrency.answered(latency=latency, governor=story.governor)
+                self._concurrency.answered(latency=latency, rate_limit_wait=history.rate_limit_wait)
 
         return await self._caller.run(
             MESSAGES_SEND_MANY,
@@ -157,7 +157,7 @@ class Sender:
         )
 
 
-def _add_the_rest(parts: list[Part[Answer]], count: int, fate: Fate) -> None:
+def _add_the_rest(parts: list[Part[BatchAnswer]], count: int, fate: Fate) -> None:
     """What was cut off is in doubt when its bytes may have left, else not sent."""
     start = parts[-1].stop if parts else 0
     if start == count:

@@ -24,7 +24,7 @@ Source: TypeAlias = Iterable[Row] | AsyncIterable[Row]
 
 
 @define
-class Taken:
+class ReadRows:
     """The next rows of a source; fewer than asked for when it has ended or failed, or when reading was stopped."""
 
     rows: list[object] = field(factory=list)
@@ -37,7 +37,7 @@ class Taken:
 class Reader(Protocol):
     """Takes rows from one source, never more than asked for."""
 
-    async def take(self, count: int) -> Taken:
+    async def take(self, count: int) -> ReadRows:
         """The next rows, up to `count`."""
         ...
 
@@ -71,10 +71,10 @@ class SequenceReader:
         self._rows = rows
         self._next = 0
 
-    async def take(self, count: int) -> Taken:
+    async def take(self, count: int) -> ReadRows:
         rows = list(self._rows[self._next : self._next + count])
         self._next += len(rows)
-        return Taken(rows, ended=self._next >= len(self._rows))
+        return ReadRows(rows, ended=self._next >= len(self._rows))
 
     def stop(self) -> None:
         pass
@@ -89,8 +89,8 @@ class AsyncReader:
         self._taking: asyncio.Timeout | None = None
         self._is_stopped = False
 
-    async def take(self, count: int) -> Taken:
-        taken = Taken(stopped=self._is_stopped)
+    async def take(self, count: int) -> ReadRows:
+        taken = ReadRows(stopped=self._is_stopped)
         if self._is_stopped:
             return taken
         try:
@@ -127,16 +127,16 @@ class ThreadReader:
 
     def __init__(self, source: Iterable[object]) -> None:
         self._source = source
-        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._asked: SimpleQueue[_ReadRequest | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._taking: _Asked | None = None
+        self._taking: _ReadRequest | None = None
         self._is_stopped = False
 
-    async def take(self, count: int) -> Taken:
+    async def take(self, count: int) -> ReadRows:
         if self._is_stopped:
-            return Taken(stopped=True)
+            return ReadRows(stopped=True)
         loop = asyncio.get_running_loop()
-        asked = self._taking = _Asked(count, loop.create_future())
+        asked = self._taking = _ReadRequest(count, loop.create_future())
         self._asked.put(asked)
         if self._thread is None:
             serve = copy_context().run
@@ -150,7 +150,7 @@ class ThreadReader:
         self._is_stopped = True
         if self._taking is not None:
             self._taking.is_stopped = True
-            _give(self._taking.done, Taken(list(self._taking.taken.rows), stopped=True))
+            _give(self._taking.done, ReadRows(list(self._taking.taken.rows), stopped=True))
         self._asked.put(None)
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -166,14 +166,14 @@ class ThreadReader:
 
 
 @define
-class _Asked:
+class _ReadRequest:
     count: int
-    done: asyncio.Future[Taken]
-    taken: Taken = field(factory=Taken)
+    done: asyncio.Future[ReadRows]
+    taken: ReadRows = field(factory=ReadRows)
     is_stopped: bool = False
 
 
-def _fill(asked: _Asked, iterator: Iterator[object]) -> None:
+def _fill(asked: _ReadRequest, iterator: Iterator[object]) -> None:
     """Called in the thread; what it appends, `stop` may already have read."""
     rows = asked.taken.rows
     for row in iterator:
@@ -183,6 +183,6 @@ def _fill(asked: _Asked, iterator: Iterator[object]) -> None:
     asked.taken.ended = True
 
 
-def _give(future: asyncio.Future[Taken], taken: Taken) -> None:
+def _give(future: asyncio.Future[ReadRows], taken: ReadRows) -> None:
     if not future.done():
         future.set_result(taken)

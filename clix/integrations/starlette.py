@@ -40,7 +40,7 @@ def clix_lifespan(
         session: makes the session, when the application starts.
 
     Example:
-        app = Starlette(lifespan=clix_lifespan(session=lambda: Clix(delivery="at_most_once")))
+        app = Starlette(lifespan=clix_lifespan(session=lambda: Clix(guarantee="at_most_once")))
     """
 
     @asynccontextmanager

@@ -67,7 +67,7 @@ class DeviceRegistry:
         )
 
     async def set_project_user_id(
-        self, device_id: str, project_user_id: str, *, extra: JSONObject | None = None
+        self, device_id: str, *, project_user_id: str, extra: JSONObject | None = None
     ) -> DeviceUser:
         """Say which of your users a device belongs to.
 
@@ -76,7 +76,7 @@ class DeviceRegistry:
             ClixError: every other failure; a repeat is always safe here.
 
         Example:
-            await clix.devices.set_project_user_id("phone-1", "user_123")
+            await clix.devices.set_project_user_id("phone-1", project_user_id="user_123")
         """
         check_id(device_id, "device_id")
         body = models.SetDeviceProjectUserIdRequest(check_id(project_user_id, "project_user_id"))

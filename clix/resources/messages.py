@@ -12,7 +12,7 @@ from clix_api_client.api.messages import send_push_notifications
 from clix_api_client.types import Response
 
 from .._call.call import Caller
-from .._call.coalesce import Line
+from .._call.coalesce import SendQueue
 from .._engine.http import Answer
 from .._engine.wire import encode_notifications, send_result, to_wire
 from .._values.errors import InvalidRequestError
@@ -32,9 +32,9 @@ LARGEST_BATCH = 500
 class Messages:
     """Push messages. A repeat of a send is delivered twice: the errors tell what is known of it."""
 
-    def __init__(self, caller: Caller, line: Line | None = None) -> None:
+    def __init__(self, caller: Caller, queue: SendQueue | None = None) -> None:
         self._caller = caller
-        self._line = line
+        self._queue = queue
 
     async def send(
         self,
@@ -68,9 +68,9 @@ class Messages:
             sent = await clix.messages.send("user_123", title="Your order shipped", body="Tap to track it.")
         """
         given = PushNotification(to, title=title, body=body, image_url=image_url, landing_url=landing_url)
-        if self._line is not None:
+        if self._queue is not None:
             given.extra = extra
-            return await self._line.send(given)
+            return await self._queue.send(given)
         fields: dict[str, Any] = to_wire(given)
         notification = models.PushNotification.from_dict(fields)
         request = models.SendPushNotificationsRequest(push_notifications=[notification])
@@ -116,9 +116,9 @@ class Messages:
         concurrency: int | None = None,
         ledger: str | PathLike[str] | Ledger | None = None,
         on_outcome: Callable[[BatchOutcome], Awaitable[object] | None] | None = None,
-        bisect: bool = True,
+        split_rejected: bool = True,
         resend_in_doubt: bool = False,
-        patience: float = 600.0,
+        max_outage: float = 600.0,
         stop: asyncio.Event | None = None,
     ) -> BulkReport:
         """Send any number of pushes, in batches and in the order of the source, and account for each.
@@ -132,10 +132,10 @@ class Messages:
             concurrency: requests in flight; left out, it follows latency and the rate limit.
             ledger: a file, or a `Ledger`, that lets a run that was killed be taken up again by the same call.
             on_outcome: called, and awaited if it says so, with the `BatchOutcome` of each batch.
-            bisect: send a batch that is refused with a 400 or 413 in halves, to find the items at fault; it is taken
-                that nothing of a refused request was sent.
+            split_rejected: send a batch that is refused with a 400 or 413 in halves, to find the rows at fault; it is
+                assumed that nothing of a refused request was sent.
             resend_in_doubt: with a ledger, also send what may have been sent before; people may get it twice.
-            patience: seconds that a run waits for a service that fails again and again.
+            max_outage: seconds that a run waits for a service that fails again and again.
             stop: ends the run in good order when it is set: what is under way is finished, the rest not sent.
 
         Returns:
@@ -157,9 +157,9 @@ class Messages:
             batch_size=batch_size,
             concurrency=concurrency,
             ledger=ledger,
-            bisect=bisect,
+            split_rejected=split_rejected,
             resend_in_doubt=resend_in_doubt,
-            patience=patience,
+            max_outage=max_outage,
             stop=stop,
         )
         return await run_to_the_end(self._caller, source, options, on_outcome)
@@ -171,9 +171,9 @@ class Messages:
         batch_size: int = LARGEST_BATCH,
         concurrency: int | None = None,
         ledger: str | PathLike[str] | Ledger | None = None,
-        bisect: bool = True,
+        split_rejected: bool = True,
         resend_in_doubt: bool = False,
-        patience: float = 600.0,
+        max_outage: float = 600.0,
         stop: asyncio.Event | None = None,
     ) -> BulkStream:
         """As `send_many`, batch by batch: an async iterator of `BatchOutcome`, in the order in which they finish.
@@ -182,7 +182,7 @@ class Messages:
 
         Example:
             async for batch in clix.messages.stream(audience):
-                for item in batch.other_items():
+                for item in batch.unaccepted_rows():
                     print(item.row, item.fate, item.reason)
         """
         from ..bulk._options import build_run_options
@@ -192,9 +192,9 @@ class Messages:
             batch_size=batch_size,
             concurrency=concurrency,
             ledger=ledger,
-            bisect=bisect,
+            split_rejected=split_rejected,
             resend_in_doubt=resend_in_doubt,
-            patience=patience,
+            max_outage=max_outage,
             stop=stop,
         )
         return BulkStream(self._caller, source, options)

@@ -10,7 +10,7 @@ from typing import Final, TypedDict, Unpack
 from .. import Clix, Outcome, RateLimiter, Timeout
 from .._sync.client import ClixSync
 from .._values.json import JSONObject, Scalar
-from .._values.options import DeliveryMode
+from .._values.options import Guarantee
 from ..emulator import Emulator, EmulatorConfig, application
 from ..emulator._config import API_KEY, PROJECT_ID
 from ..emulator._state.campaigns import read_campaign
@@ -46,7 +46,7 @@ class EmulatorOptions(TypedDict, total=False):
 class SessionOptions(TypedDict, total=False):
     """What a session can be told, as in `Clix(...)`."""
 
-    delivery: DeliveryMode
+    guarantee: Guarantee
     max_attempts: int
     timeout: Timeout | float
     deadline: float
@@ -95,7 +95,7 @@ class ClixEmulator:
         """A session on this emulator. It need not be closed.
 
         Example:
-            clix = clix_emulator.session(delivery="at_most_once")
+            clix = clix_emulator.session(guarantee="at_most_once")
             await clix.messages.send("user_123", title="Hi")
         """
         return Clix(**self._access, **options)

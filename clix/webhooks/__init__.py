@@ -11,19 +11,19 @@ A receiver is an ASGI application; `clix.integrations.fastapi` makes a router of
 from __future__ import annotations
 
 from ._answer import WebhookAnswer
-from ._dedupe import Dedupe, WebhookStorageError
 from ._event import MalformedWebhookError, WebhookEvent, WebhookNotification, parse
 from ._receiver import WebhookReceiver
-from ._sqlite import SQLiteDedupe
+from ._sqlite import SQLiteWebhookStore
+from ._store import WebhookStorageError, WebhookStore
 
 __all__ = [
-    "Dedupe",
     "MalformedWebhookError",
-    "SQLiteDedupe",
+    "SQLiteWebhookStore",
     "WebhookAnswer",
     "WebhookEvent",
     "WebhookNotification",
     "WebhookReceiver",
     "WebhookStorageError",
+    "WebhookStore",
     "parse",
 ]

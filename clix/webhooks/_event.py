@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from .._values.errors import ClixError, public
 from .._values.json import JSONObject, decode_object
 
 EventType: TypeAlias = Literal["PUSH_SENT", "PUSH_FAILED"] | str
@@ -20,7 +21,8 @@ _TEXTS = ("title", "body", "image_url", "landing_url")
 _FIELDS = ("project_id", "event_type", "timestamp", "message_id", "device_id", "platform", "notification")
 
 
-class MalformedWebhookError(ValueError):
+@public
+class MalformedWebhookError(ClixError, ValueError):
     """A post that Clix would not make. The message names the field, and shows nothing of the content."""
 
 

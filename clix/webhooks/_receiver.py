@@ -15,10 +15,10 @@ from .._values.errors import ConfigurationError
 from .._values.log import logger
 from ._answer import WebhookAnswer
 from ._asgi import Receive, Scope, Send, serve
-from ._dedupe import Dedupe
 from ._event import MalformedWebhookError, WebhookEvent, parse
 from ._secrets import Proof, RawHeaders
-from ._sqlite import SQLiteDedupe
+from ._sqlite import SQLiteWebhookStore
+from ._store import WebhookStore
 
 Handler: TypeAlias = Callable[[WebhookEvent], Awaitable[object] | object]
 H = TypeVar("H", bound=Handler)
@@ -45,7 +45,7 @@ class WebhookReceiver:
     Args:
         secrets: the values that the header may have, whole ("Bearer ..."); more than one while they are rotated.
         header: the header that was configured in the console of Clix.
-        dedupe: where events are remembered: a path for a SQLite file, or a `Dedupe`.
+        dedupe: where events are remembered: a path for a SQLite file, or a `WebhookStore`.
         max_body: bytes of a post.
         handler: as `on_event`.
 
@@ -65,12 +65,14 @@ class WebhookReceiver:
         *,
         secrets: Sequence[str],
         header: str = "Authorization",
-        dedupe: str | PathLike[str] | Dedupe = "clix-webhooks.db",
+        dedupe: str | PathLike[str] | WebhookStore = "clix-webhooks.db",
         max_body: int = 262_144,
         handler: Handler | None = None,
     ) -> None:
         self._proof = Proof(header, secrets)
-        self._dedupe: Dedupe = SQLiteDedupe(dedupe) if isinstance(dedupe, str | PathLike) else dedupe
+        self._dedupe: WebhookStore = (
+            SQLiteWebhookStore(dedupe) if isinstance(dedupe, str | PathLike) else dedupe
+        )
         self._max_body = max_body
         self._handler = handler
         self._turns: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .._storage.writer import FileKind, Writer
-from ._dedupe import WebhookStorageError
+from ._store import WebhookStorageError
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ _CLEAN_AT_ONCE = 1_000
 _MOST_UNFINISHED = 10_000
 
 
-class SQLiteDedupe:
+class SQLiteWebhookStore:
     """Remembers events in a file, which the processes of one machine may share.
 
     Of an event that is being handled the whole body is kept, of a handled one only that it was.
@@ -66,7 +66,7 @@ class SQLiteDedupe:
         self._writer = Writer(self.path, _KIND, survive_power_loss=survive_power_loss)
 
     def __repr__(self) -> str:
-        return f"SQLiteDedupe({str(self.path)!r})"
+        return f"SQLiteWebhookStore({str(self.path)!r})"
 
     async def claim(self, message_id: str, event_type: str, body: bytes) -> bool:
         """Record an event that is about to be handled; committed when this returns. False if it was there already.

@@ -70,7 +70,7 @@ def _add_routes(app: FastAPI, shop: Shop) -> None:
     async def register(device_id: str, customer: Text, platform: Text, clix: ClixDep) -> None:
         """The app of a customer was started on a phone. Repeating this changes nothing."""
         await clix.devices.upsert([Device(id=device_id, platform=platform, is_push_permission_granted=True)])
-        await clix.devices.set_project_user_id(device_id, customer)
+        await clix.devices.set_project_user_id(device_id, project_user_id=customer)
 
     @app.put("/orders/{number}", status_code=201)
     async def ship(number: str, customer: Text, item: Text, clix: ClixDep) -> dict[str, object]:

@@ -53,9 +53,9 @@ async def test_every_row_is_in_one_batch_that_is_neither_too_long_nor_too_large(
     for batch in batches:
         assert batch.size <= batch_size
         assert batch.first_row == len(covered) + 1
-        assert batch.body == encode_notifications(batch.items)
-        assert not batch.items or len(batch.body) <= largest
-        assert [rows[row - 1] for row in batch.rows] == list(batch.items)
+        assert batch.body == encode_notifications(batch.notifications)
+        assert not batch.notifications or len(batch.body) <= largest
+        assert [rows[row - 1] for row in batch.rows] == list(batch.notifications)
         covered += sorted([*batch.rows, *(refused.row for refused in batch.refused)])
     assert covered == list(range(1, len(rows) + 1))
 
@@ -66,8 +66,8 @@ async def test_a_batch_ends_only_where_the_next_row_would_not_have_fitted(
 ) -> None:
     batches = await _cut(rows, 500, largest)
     for batch, following in pairwise(batches):
-        if following.items and not batch.refused and not following.refused and following.size > 1:
-            longer = encode_notifications([*batch.items, following.items[0]])
+        if following.notifications and not batch.refused and not following.refused and following.size > 1:
+            longer = encode_notifications([*batch.notifications, following.notifications[0]])
             assert len(longer) > largest
 
 
@@ -94,7 +94,7 @@ def test_a_part_of_a_batch_keeps_items_and_rows_together(rows: list[PushNotifica
     batch = build_batch(rows, 101)
     places = data.draw(st.lists(st.integers(0, len(rows) - 1), unique=True).map(sorted))
     part = batch.part(places)
-    assert [(row - 101, item) for row, item in zip(part.rows, part.items, strict=True)] == [
+    assert [(row - 101, item) for row, item in zip(part.rows, part.notifications, strict=True)] == [
         (place, rows[place]) for place in places
     ]
     assert (part.digest == batch.digest) == (len(places) == len(rows))

@@ -9,13 +9,13 @@ from random import Random
 import pytest
 
 from clix._values.clock import LoopClock
-from clix.bulk._breaker import FAILURES_IN_A_ROW, Breaker, EndedError, OutOfPatienceError
+from clix.bulk._breaker import FAILURES_IN_A_ROW, Breaker, EndedError, OutageTooLongError
 from clix.bulk._concurrency import RELEARN_AFTER, Concurrency
 from tests.virtual_time import virtual_time
 
 
-def _breaker(patience: float = 600.0) -> Breaker:
-    return Breaker(LoopClock(asyncio.get_running_loop()), patience)
+def _breaker(max_outage: float = 600.0) -> Breaker:
+    return Breaker(LoopClock(asyncio.get_running_loop()), max_outage)
 
 
 def _fail(breaker: Breaker, times: int) -> None:
@@ -48,7 +48,7 @@ async def test_a_success_between_failures_begins_the_count_anew() -> None:
 
 @virtual_time
 async def test_the_pauses_between_probes_double_up_to_a_minute() -> None:
-    breaker = _breaker(patience=3_600)
+    breaker = _breaker(max_outage=3_600)
     _fail(breaker, FAILURES_IN_A_ROW)
     pauses = []
     for _ in range(8):
@@ -93,13 +93,13 @@ async def test_a_probe_that_succeeds_lets_the_waiting_go_at_once() -> None:
 
 @virtual_time
 async def test_patience_has_an_end() -> None:
-    breaker = _breaker(patience=5)
+    breaker = _breaker(max_outage=5)
     _fail(breaker, FAILURES_IN_A_ROW)
-    with suppress(OutOfPatienceError):
+    with suppress(OutageTooLongError):
         for _ in range(2):
             await _seconds_to_a_permit(breaker)
             breaker.failed(probe=True)
-    with pytest.raises(OutOfPatienceError):
+    with pytest.raises(OutageTooLongError):
         await _seconds_to_a_permit(breaker)
     assert asyncio.get_running_loop().time() < 1_000 + 5
 
@@ -135,7 +135,7 @@ def test_the_number_of_requests_settles_where_the_service_is_busy_and_hardly_que
     limits = []
     for _ in range(RELEARN_AFTER - 1):
         latency = _latency(concurrency.limit, 0.05, capacity) * chance.uniform(1.0, 1.05)
-        concurrency.answered(latency=latency, governor=0.0)
+        concurrency.answered(latency=latency, rate_limit_wait=0.0)
         limits.append(concurrency.limit)
     settled = limits[-100:]
     assert capacity <= min(settled)
@@ -145,19 +145,19 @@ def test_the_number_of_requests_settles_where_the_service_is_busy_and_hardly_que
 def test_a_service_that_gets_slower_is_believed_after_a_while() -> None:
     concurrency = Concurrency(ceiling=32)
     for _ in range(RELEARN_AFTER // 2):
-        concurrency.answered(latency=0.01, governor=0.0)
+        concurrency.answered(latency=0.01, rate_limit_wait=0.0)
     for _ in range(2 * RELEARN_AFTER):
-        concurrency.answered(latency=0.1, governor=0.0)
+        concurrency.answered(latency=0.1, rate_limit_wait=0.0)
     assert concurrency.limit == 32
 
 
 def test_waiting_for_the_rate_limit_lowers_the_number_of_requests() -> None:
     concurrency = Concurrency(ceiling=32)
     for _ in range(500):
-        concurrency.answered(latency=0.01, governor=0.0)
+        concurrency.answered(latency=0.01, rate_limit_wait=0.0)
     busy = concurrency.limit
     for _ in range(500):
-        concurrency.answered(latency=0.01, governor=0.1)
+        concurrency.answered(latency=0.01, rate_limit_wait=0.1)
     assert busy >= 31
     assert concurrency.limit == 1
 
@@ -165,7 +165,7 @@ def test_waiting_for_the_rate_limit_lowers_the_number_of_requests() -> None:
 def test_trouble_of_requests_that_were_in_flight_together_counts_once() -> None:
     concurrency = Concurrency(ceiling=32)
     for _ in range(500):
-        concurrency.answered(latency=0.01, governor=0.0)
+        concurrency.answered(latency=0.01, rate_limit_wait=0.0)
     for _ in range(20):
         concurrency.troubled()
     assert 21 <= concurrency.limit <= 22
@@ -174,5 +174,5 @@ def test_trouble_of_requests_that_were_in_flight_together_counts_once() -> None:
 def test_a_fixed_number_stays() -> None:
     concurrency = Concurrency(ceiling=5, is_fixed=True)
     concurrency.troubled()
-    concurrency.answered(latency=1.0, governor=5.0)
+    concurrency.answered(latency=1.0, rate_limit_wait=5.0)
     assert concurrency.limit == 5

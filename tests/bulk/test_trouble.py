@@ -17,8 +17,8 @@ from clix import (
     BulkError,
     ClixError,
     Fate,
-    ItemOutcome,
     PushNotification,
+    RowOutcome,
     Target,
 )
 from tests.bulk.support import Post, Trouble, fates, people, send_many
@@ -34,14 +34,14 @@ async def test_one_poison_item_in_500_costs_at_most_19_requests(place: int) -> N
     assert fates(report) == {Fate.ACCEPTED: 499, Fate.REJECTED: 1}
     assert len(post.requests) <= 19
     assert set(post.processed.values()) == {1}
-    (rejected,) = seen[0].other_items()
+    (rejected,) = seen[0].unaccepted_rows()
     assert (rejected.row, rejected.notification) == (place, PushNotification(f"u{place}", title="Hello"))
     assert "Invalid push notification parameters" in (rejected.reason or "")
 
 
 async def test_bisecting_can_be_turned_off() -> None:
     post = Post(poison=["u7"])
-    report = await send_many(post, people(30), batch_size=10, bisect=False)
+    report = await send_many(post, people(30), batch_size=10, split_rejected=False)
     assert fates(report) == {Fate.ACCEPTED: 20, Fate.REJECTED: 10}
     assert len(post.requests) == 3
 
@@ -59,7 +59,7 @@ async def test_every_poison_item_is_found_and_every_other_one_goes_out(
     poison: set[int], batch_size: int
 ) -> None:
     post = Post(poison=[f"u{number}" for number in poison])
-    seen: list[ItemOutcome] = []
+    seen: list[RowOutcome] = []
 
     def note(batch: BatchOutcome) -> None:
         seen.extend(batch)
@@ -129,7 +129,7 @@ async def test_a_service_that_may_have_processed_what_it_did_not_answer_costs_fe
 async def test_a_run_gives_up_when_its_patience_is_at_an_end() -> None:
     post = Post(lambda number, ids: "refused connection")
     with pytest.raises(BulkError, match="not recovered") as caught:
-        await send_many(post, people(1_000), batch_size=10, concurrency=4, patience=60)
+        await send_many(post, people(1_000), batch_size=10, concurrency=4, max_outage=60)
     assert fates(caught.value.report) == {Fate.NOT_SENT: 40}
     assert 20 <= len(post.requests) <= 30
     assert caught.value.report.elapsed <= 61
@@ -148,7 +148,7 @@ async def test_a_batch_that_alone_cannot_be_sent_does_not_hold_the_run() -> None
 async def test_a_run_ends_when_ten_thousand_rows_in_a_row_are_refused() -> None:
     post = Post(lambda number, ids: 400)
     with pytest.raises(BulkError, match="10,000 rows in a row were refused") as caught:
-        await send_many(post, people(12_000), concurrency=1, bisect=False)
+        await send_many(post, people(12_000), concurrency=1, split_rejected=False)
     assert fates(caught.value.report) == {Fate.REJECTED: 10_000}
 
 
@@ -214,7 +214,7 @@ def _row(kind: str, number: int) -> Any:
     troubles=st.lists(TROUBLE, max_size=40),
     batch_size=st.integers(1, 20),
     concurrency=st.sampled_from([1, 2, 5, None]),
-    delivery=st.sampled_from(["as_documented", "at_most_once"]),
+    guarantee=st.sampled_from(["as_documented", "at_most_once"]),
 )
 @virtual_time
 async def test_every_row_ends_in_one_fate_that_agrees_with_the_service(
@@ -222,16 +222,16 @@ async def test_every_row_ends_in_one_fate_that_agrees_with_the_service(
     troubles: Sequence[Trouble | None],
     batch_size: int,
     concurrency: int | None,
-    delivery: Any,
+    guarantee: Any,
 ) -> None:
     post = Post(lambda number, ids: troubles[number] if number < len(troubles) else None)
-    seen: list[ItemOutcome] = []
+    seen: list[RowOutcome] = []
 
     def note(batch: BatchOutcome) -> None:
         seen.extend(batch)
 
     source = [_row(kind, number) for number, kind in enumerate(rows, 1)]
-    async with session(post, max_attempts=2, delivery=delivery) as clix:
+    async with session(post, max_attempts=2, guarantee=guarantee) as clix:
         report = await clix.messages.send_many(
             source, batch_size=batch_size, concurrency=concurrency, on_outcome=note
         )
@@ -240,8 +240,8 @@ async def test_every_row_ends_in_one_fate_that_agrees_with_the_service(
     for item in seen:
         times = post.processed[f"u{item.row}"]
         if item.fate is Fate.ACCEPTED:
-            assert times == 1 or (times == 2 and delivery == "as_documented" and report.may_have_repeated)
+            assert times == 1 or (times == 2 and guarantee == "as_documented" and report.may_have_repeated)
         elif item.fate is not Fate.IN_DOUBT:
             assert times == 0
         else:
-            assert times <= 1 or delivery == "as_documented"
+            assert times <= 1 or guarantee == "as_documented"

@@ -1,4 +1,4 @@
-"""The story of a call goes in, the error that its caller sees comes out."""
+"""The history of a call goes in, the error that its caller sees comes out."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from clix import (
     UnreadableResponseError,
 )
 from clix._call.ending import (
+    CallHistory,
     EndedBy,
     Failure,
-    Story,
     describe,
     ending_error,
     read_rate_limit,
@@ -61,12 +61,12 @@ def answered(status: int, body: bytes = b"", **changes: Any) -> Failure:
 THROTTLED = answered(429, server_wait=90.0)
 
 
-def story_of(operation: Operation, *failures: Failure, **changes: Any) -> Story:
+def story_of(operation: Operation, *failures: Failure, **changes: Any) -> CallHistory:
     """A call with these attempts, half a second each."""
-    story = Story(operation=operation, deadline=120.0, **changes)
+    history = CallHistory(operation=operation, deadline=120.0, **changes)
     for failure in failures:
-        story.note(failure, 0.5)
-    return story
+        history.note(failure, 0.5)
+    return history
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def _lose_the_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("story", "ended_by", "sentence"),
+    ("history", "ended_by", "sentence"),
     [
         (
             story_of(MESSAGES_SEND, LOST),
@@ -255,7 +255,7 @@ def _lose_the_connection() -> None:
             ),
         ),
         (
-            story_of(MESSAGES_SEND, lane=1.0, governor=2.5, backoff=0.25),
+            story_of(MESSAGES_SEND, connection_wait=1.0, rate_limit_wait=2.5, retry_wait=0.25),
             "deadline",
             (
                 "messages.send was not sent within 120 s: waited 1.00 s for a connection, 2.50 s for the rate limit, "
@@ -295,8 +295,8 @@ def _lose_the_connection() -> None:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
-def test_an_error_says(story: Story, ended_by: EndedBy, sentence: str) -> None:
-    assert str(ending_error(story, ended_by)) == sentence
+def test_an_error_says(history: CallHistory, ended_by: EndedBy, sentence: str) -> None:
+    assert str(ending_error(history, ended_by)) == sentence
 
 
 def test_a_public_key_is_hinted_at_where_it_was_refused() -> None:
@@ -407,8 +407,8 @@ def test_an_exception_is_described_by_class_and_words(error: BaseException, word
 
 
 def test_a_sentence_of_the_engine_with_a_full_stop_of_its_own_ends_with_one() -> None:
-    story = Story(operation=MESSAGES_SEND, deadline=1)
+    history = CallHistory(operation=MESSAGES_SEND, deadline=1)
     failure = Failure(verdict=Verdict.IN_DOUBT, cause=OSError("Server disconnected."))
-    story.note(failure, 0.1)
+    history.note(failure, 0.1)
 
-    assert "Server disconnected. It may" in str(ending_error(story, "attempt"))
+    assert "Server disconnected. It may" in str(ending_error(history, "attempt"))

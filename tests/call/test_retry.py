@@ -29,18 +29,18 @@ from clix._call.retry import (
 from clix._call.verdict import Verdict
 from clix._engine.quota import RetryQuota
 from clix._values.meta import Headers
-from clix._values.options import DeliveryMode
+from clix._values.options import Guarantee
 from tests.virtual_time import virtual_time
 
 HOUR = 3600.0
 SERVER_NOW = 1_765_000_000.0
 """A whole second, as Date and X-RateLimit-Reset tell it."""
 
-AS_DOCUMENTED = Rules(replay_safe=False, delivery="as_documented", max_attempts=3)
-AT_MOST_ONCE = Rules(replay_safe=False, delivery="at_most_once", max_attempts=3)
-AT_LEAST_ONCE = Rules(replay_safe=False, delivery="at_least_once", max_attempts=3)
+AS_DOCUMENTED = Rules(replay_safe=False, guarantee="as_documented", max_attempts=3)
+AT_MOST_ONCE = Rules(replay_safe=False, guarantee="at_most_once", max_attempts=3)
+AT_LEAST_ONCE = Rules(replay_safe=False, guarantee="at_least_once", max_attempts=3)
 REPLAY_SAFE = [
-    Rules(replay_safe=True, delivery=mode, max_attempts=3)
+    Rules(replay_safe=True, guarantee=mode, max_attempts=3)
     for mode in ("as_documented", "at_most_once", "at_least_once")
 ]
 COLUMNS = [AS_DOCUMENTED, AT_MOST_ONCE, AT_LEAST_ONCE, *REPLAY_SAFE]
@@ -452,8 +452,8 @@ class Failing(httpx.AsyncBaseTransport):
         return httpx.Response(self.status, headers=self.fields, content=b"")
 
 
-def session(transport: httpx.AsyncBaseTransport, *, delivery: DeliveryMode = "as_documented") -> Clix:
-    return Clix(project_id="project", api_key="clix_sk_test", transport=transport, delivery=delivery)
+def session(transport: httpx.AsyncBaseTransport, *, guarantee: Guarantee = "as_documented") -> Clix:
+    return Clix(project_id="project", api_key="clix_sk_test", transport=transport, guarantee=guarantee)
 
 
 async def fail(clix: Clix) -> None:
@@ -472,7 +472,7 @@ async def test_a_thousand_calls_on_a_dead_server_load_it_with_at_most_a_tenth_mo
 @virtual_time
 async def test_a_thousand_calls_in_a_row_on_a_dead_server_load_it_with_at_most_a_tenth_more() -> None:
     server = Failing(500)
-    async with session(server, delivery="at_least_once") as clix:
+    async with session(server, guarantee="at_least_once") as clix:
         for _ in range(1000):
             await fail(clix)
     assert 1000 < len(server.came) <= 1100

@@ -348,7 +348,7 @@ def test_two_runs_do_not_share_a_ledger_at_the_same_time(
     emulator: RunningEmulator, run: Run, audience: Write
 ) -> None:
     path = audience("u1")
-    ledger = SQLiteLedger(path.with_name("audience.csv.ledger.db"), run="another")
+    ledger = SQLiteLedger(path.with_name("audience.csv.ledger.db"), name="another")
     with asyncio.Runner() as runner:
         runner.run(ledger.open())
         ran = run("broadcast", path, "--title", "Hi")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clix import Clix
-from clix._engine.governor import Dock, Governor, shared_governor
+from clix._engine.governor import ConnectionSlots, Governor, shared_governor
 from clix._engine.rate_limit import LocalRateLimiter, Observation, RateLimiter
 from clix._values.clock import LoopClock
 from clix._values.options import Priority
@@ -49,25 +49,25 @@ class Queue:
     times: list[float] = field(factory=list)
     tasks: dict[object, asyncio.Task[None]] = field(factory=dict)
 
-    def join(self, dock: Dock, names: Iterable[object], priority: Priority = "normal") -> None:
+    def join(self, slots: ConnectionSlots, names: Iterable[object], priority: Priority = "normal") -> None:
         """Wait under these names; the connection is put back at once."""
         for name in names:
-            self.tasks[name] = asyncio.create_task(self._wait(dock, name, priority))
+            self.tasks[name] = asyncio.create_task(self._wait(slots, name, priority))
 
-    async def _wait(self, dock: Dock, name: object, priority: Priority) -> None:
-        await self.governor.admit(dock, priority)
+    async def _wait(self, slots: ConnectionSlots, name: object, priority: Priority) -> None:
+        await self.governor.admit(slots, priority)
         self.admitted.append(name)
         self.times.append(now())
-        self.governor.release(dock)
+        self.governor.release(slots)
 
     async def empty(self) -> None:
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
 
-async def fill(governor: Governor, dock: Dock) -> None:
+async def fill(governor: Governor, slots: ConnectionSlots) -> None:
     """Take every free connection."""
-    while dock.free:
-        await governor.admit(dock, "normal")
+    while slots.free:
+        await governor.admit(slots, "normal")
 
 
 def read_429(governor: Governor, pause: float) -> None:
@@ -80,7 +80,7 @@ def read_429(governor: Governor, pause: float) -> None:
 @virtual_time
 async def test_five_thousand_waiters_are_admitted_at_the_rate_first_come_first_served() -> None:
     queue = Queue(new_governor())
-    queue.join(Dock(100), range(5000))
+    queue.join(ConnectionSlots(100), range(5000))
     await queue.empty()
     assert queue.admitted == list(range(5000))
     assert (5000 - 50) / (queue.times[-1] - queue.times[0]) == pytest.approx(1000, rel=0.01)
@@ -92,27 +92,27 @@ async def test_a_call_that_need_not_wait_is_admitted_without_giving_up_its_turn(
     governor = new_governor()
     others: list[str] = []
     asyncio.get_running_loop().call_soon(others.append, "ran")
-    await governor.admit(Dock(1), "normal")
+    await governor.admit(ConnectionSlots(1), "normal")
     assert others == []
 
 
 @virtual_time
 async def test_high_priority_overtakes_the_bulk_that_waits() -> None:
-    queue, dock = Queue(new_governor(LocalRateLimiter(rate=100, burst=1))), Dock(100)
-    queue.join(dock, (f"bulk {n}" for n in range(50)))
+    queue, slots = Queue(new_governor(LocalRateLimiter(rate=100, burst=1))), ConnectionSlots(100)
+    queue.join(slots, (f"bulk {n}" for n in range(50)))
     await asyncio.sleep(0.1)
     before = len(queue.admitted)
-    queue.join(dock, ["code 1", "code 2"], "high")
+    queue.join(slots, ["code 1", "code 2"], "high")
     await queue.empty()
     assert queue.admitted[before : before + 2] == ["code 1", "code 2"]
 
 
 @virtual_time
 async def test_within_each_priority_the_first_to_come_is_the_first_to_leave() -> None:
-    queue, dock = Queue(new_governor(LocalRateLimiter(rate=100, burst=1))), Dock(100)
+    queue, slots = Queue(new_governor(LocalRateLimiter(rate=100, burst=1))), ConnectionSlots(100)
     for n in range(100):
-        queue.join(dock, [("normal", n)], "normal")
-        queue.join(dock, [("high", n)], "high")
+        queue.join(slots, [("normal", n)], "normal")
+        queue.join(slots, [("high", n)], "high")
     await queue.empty()
     for priority in ("normal", "high"):
         assert [name for name in queue.admitted if name[0] == priority] == [(priority, n) for n in range(100)]  # type: ignore[index]
@@ -120,12 +120,12 @@ async def test_within_each_priority_the_first_to_come_is_the_first_to_leave() ->
 
 @virtual_time
 async def test_bulk_keeps_a_tenth_while_both_wait() -> None:
-    queue, dock = Queue(new_governor()), Dock(10)
-    await fill(queue.governor, dock)
-    queue.join(dock, [("normal", n) for n in range(40)], "normal")
-    queue.join(dock, [("high", n) for n in range(360)], "high")
+    queue, slots = Queue(new_governor()), ConnectionSlots(10)
+    await fill(queue.governor, slots)
+    queue.join(slots, [("normal", n) for n in range(40)], "normal")
+    queue.join(slots, [("high", n) for n in range(360)], "high")
     await asyncio.sleep(0)
-    queue.governor.release(dock)
+    queue.governor.release(slots)
     await queue.empty()
     turns = [n + 1 for n, name in enumerate(queue.admitted) if name[0] == "normal"]  # type: ignore[index]
     assert turns == list(range(10, 401, 10))
@@ -134,7 +134,7 @@ async def test_bulk_keeps_a_tenth_while_both_wait() -> None:
 @virtual_time
 async def test_high_priority_takes_everything_when_nothing_else_waits() -> None:
     queue = Queue(new_governor())
-    queue.join(Dock(10), range(500), "high")
+    queue.join(ConnectionSlots(10), range(500), "high")
     await queue.empty()
     assert (500 - 50) / (queue.times[-1] - queue.times[0]) == pytest.approx(1000, rel=0.01)
 
@@ -144,31 +144,31 @@ async def test_high_priority_takes_everything_when_nothing_else_waits() -> None:
 
 @virtual_time
 async def test_never_more_calls_are_admitted_than_there_are_connections() -> None:
-    governor, dock = new_governor(), Dock(3)
-    waiting = [asyncio.create_task(governor.admit(dock, "normal")) for _ in range(10)]
+    governor, slots = new_governor(), ConnectionSlots(3)
+    waiting = [asyncio.create_task(governor.admit(slots, "normal")) for _ in range(10)]
     await asyncio.sleep(1)
     assert [task.done() for task in waiting] == [True] * 3 + [False] * 7
-    assert (dock.free, governor.waiting) == (0, 7)
+    assert (slots.free, governor.waiting) == (0, 7)
     for task in waiting:
         task.cancel()
 
 
 @virtual_time
 async def test_a_connection_put_back_goes_to_the_first_in_line() -> None:
-    governor, dock = new_governor(), Dock(1)
-    await fill(governor, dock)
+    governor, slots = new_governor(), ConnectionSlots(1)
+    await fill(governor, slots)
     queue = Queue(governor)
-    queue.join(dock, ["first", "second"])
+    queue.join(slots, ["first", "second"])
     await asyncio.sleep(1)
     assert queue.admitted == []
-    governor.release(dock)
+    governor.release(slots)
     await queue.empty()
     assert queue.admitted == ["first", "second"]
 
 
 @virtual_time
 async def test_a_full_session_does_not_hold_up_another_one() -> None:
-    governor, full, free = new_governor(), Dock(1), Dock(1)
+    governor, full, free = new_governor(), ConnectionSlots(1), ConnectionSlots(1)
     await fill(governor, full)
     queue = Queue(governor)
     queue.join(full, ["of the full session"])
@@ -182,10 +182,13 @@ async def test_a_full_session_does_not_hold_up_another_one() -> None:
 
 @virtual_time
 async def test_the_sessions_of_a_project_are_served_in_the_order_of_their_calls() -> None:
-    queue, docks = Queue(new_governor(LocalRateLimiter(rate=100, burst=1))), [Dock(5) for _ in range(7)]
+    queue, slots = (
+        Queue(new_governor(LocalRateLimiter(rate=100, burst=1))),
+        [ConnectionSlots(5) for _ in range(7)],
+    )
     random = Random(1)
     for n in range(200):
-        queue.join(random.choice(docks), [n])
+        queue.join(random.choice(slots), [n])
     await queue.empty()
     assert queue.admitted == list(range(200))
     assert [later - earlier for earlier, later in pairwise(queue.times)] == pytest.approx(
@@ -195,31 +198,31 @@ async def test_the_sessions_of_a_project_are_served_in_the_order_of_their_calls(
 
 @virtual_time
 async def test_a_dock_knows_for_how_long_it_was_full() -> None:
-    governor, dock = new_governor(), Dock(2)
-    await governor.admit(dock, "normal")
+    governor, slots = new_governor(), ConnectionSlots(2)
+    await governor.admit(slots, "normal")
     await asyncio.sleep(5)
-    assert dock.full_for(now()) == 0
-    await governor.admit(dock, "normal")
+    assert slots.full_for(now()) == 0
+    await governor.admit(slots, "normal")
     await asyncio.sleep(3)
-    assert dock.full_for(now()) == pytest.approx(3)
-    governor.release(dock)
+    assert slots.full_for(now()) == pytest.approx(3)
+    governor.release(slots)
     await asyncio.sleep(7)
-    governor.release(dock)
-    await fill(governor, dock)
+    governor.release(slots)
+    await fill(governor, slots)
     await asyncio.sleep(2)
-    governor.release(dock)
-    assert dock.full_for(now()) == pytest.approx(5)
+    governor.release(slots)
+    assert slots.full_for(now()) == pytest.approx(5)
 
 
 # Cancellation
 
 
-async def everything_is_back(governor: Governor, dock: Dock, lanes: int) -> None:
+async def everything_is_back(governor: Governor, slots: ConnectionSlots, lanes: int) -> None:
     """All connections are free, nobody waits, and the next calls are admitted in time."""
-    assert (dock.free, governor.waiting) == (lanes, 0)
+    assert (slots.free, governor.waiting) == (lanes, 0)
     await asyncio.sleep(60)
     queue, start = Queue(governor), now()
-    queue.join(dock, range(100))
+    queue.join(slots, range(100))
     await queue.empty()
     assert [time - start for time in queue.times] == pytest.approx(
         [max(0, n - 9) / 100 for n in range(100)], abs=1e-3
@@ -242,20 +245,22 @@ async def everything_is_back(governor: Governor, dock: Dock, lanes: int) -> None
 def test_no_cancellation_at_whatever_moment_loses_a_connection_or_a_token(
     lanes: int, calls: list[tuple[float, Priority, float | None, float]], throttled_at: float | None
 ) -> None:
-    async def call(governor: Governor, dock: Dock, priority: Priority, begin: float, work: float) -> None:
+    async def call(
+        governor: Governor, slots: ConnectionSlots, priority: Priority, begin: float, work: float
+    ) -> None:
         await asyncio.sleep(begin)
-        await governor.admit(dock, priority)
+        await governor.admit(slots, priority)
         try:
             await asyncio.sleep(work)
         finally:
-            governor.release(dock)
+            governor.release(slots)
 
     async def scenario() -> None:
         loop = asyncio.get_running_loop()
-        governor, dock = new_governor(LocalRateLimiter(rate=100, burst=10)), Dock(lanes)
+        governor, slots = new_governor(LocalRateLimiter(rate=100, burst=10)), ConnectionSlots(lanes)
         tasks = []
         for begin, priority, cancelled_after, work in calls:
-            task = asyncio.create_task(call(governor, dock, priority, begin, work))
+            task = asyncio.create_task(call(governor, slots, priority, begin, work))
             tasks.append(task)
             if cancelled_after is not None:
                 loop.call_later(begin + cancelled_after, task.cancel)
@@ -263,30 +268,30 @@ def test_no_cancellation_at_whatever_moment_loses_a_connection_or_a_token(
             await asyncio.sleep(throttled_at)
             governor.observe(Observation(now=now(), pause=0.1))
         await asyncio.gather(*tasks, return_exceptions=True)
-        await everything_is_back(governor, dock, lanes)
+        await everything_is_back(governor, slots, lanes)
 
     run(scenario())
 
 
 @virtual_time
 async def test_a_thousand_cancelled_waiters_leave_no_trace() -> None:
-    governor, dock = new_governor(LocalRateLimiter(rate=100, burst=10)), Dock(5)
+    governor, slots = new_governor(LocalRateLimiter(rate=100, burst=10)), ConnectionSlots(5)
     queue, random = Queue(governor), Random(1)
-    queue.join(dock, range(1000))
+    queue.join(slots, range(1000))
     for task in queue.tasks.values():
         asyncio.get_running_loop().call_later(random.uniform(0, 5), task.cancel)
     await queue.empty()
-    await everything_is_back(governor, dock, 5)
+    await everything_is_back(governor, slots, 5)
 
 
 @virtual_time
 async def test_a_call_cancelled_between_its_grant_and_its_turn_hands_both_on() -> None:
-    governor, dock = new_governor(LocalRateLimiter(rate=0.001, burst=2)), Dock(1)
-    await fill(governor, dock)
+    governor, slots = new_governor(LocalRateLimiter(rate=0.001, burst=2)), ConnectionSlots(1)
+    await fill(governor, slots)
     queue = Queue(governor)
-    queue.join(dock, ["cancelled", "next"])
+    queue.join(slots, ["cancelled", "next"])
     await asyncio.sleep(0)
-    governor.release(dock)
+    governor.release(slots)
     queue.tasks["cancelled"].cancel()
     await asyncio.wait_for(queue.empty(), 1)
     assert queue.admitted == ["next"]
@@ -294,9 +299,9 @@ async def test_a_call_cancelled_between_its_grant_and_its_turn_hands_both_on() -
 
 @virtual_time
 async def test_a_waiter_that_is_torn_down_without_cancellation_leaves_the_queue_too() -> None:
-    governor, dock = new_governor(), Dock(1)
-    await fill(governor, dock)
-    waiter = governor.admit(dock, "normal")
+    governor, slots = new_governor(), ConnectionSlots(1)
+    await fill(governor, slots)
+    waiter = governor.admit(slots, "normal")
     waiter.send(None)
     waiter.close()
     assert governor.waiting == 0
@@ -304,14 +309,14 @@ async def test_a_waiter_that_is_torn_down_without_cancellation_leaves_the_queue_
 
 @virtual_time
 async def test_a_cancelled_waiter_of_high_priority_uses_up_no_turn_of_the_others() -> None:
-    governor, dock = new_governor(), Dock(1)
-    await fill(governor, dock)
+    governor, slots = new_governor(), ConnectionSlots(1)
+    await fill(governor, slots)
     queue = Queue(governor)
-    queue.join(dock, ["cancelled"], "high")
-    queue.join(dock, ["served"], "normal")
+    queue.join(slots, ["cancelled"], "high")
+    queue.join(slots, ["served"], "normal")
     await asyncio.sleep(0)
     queue.tasks["cancelled"].cancel()
-    governor.release(dock)
+    governor.release(slots)
     await queue.empty()
     assert queue.admitted == ["served"]
 
@@ -321,8 +326,8 @@ async def test_a_cancelled_waiter_of_high_priority_uses_up_no_turn_of_the_others
 
 @virtual_time
 async def test_nothing_is_admitted_between_reading_a_429_and_its_time() -> None:
-    queue, dock = Queue(new_governor(LocalRateLimiter())), Dock(100)
-    queue.join(dock, range(2000))
+    queue, slots = Queue(new_governor(LocalRateLimiter())), ConnectionSlots(100)
+    queue.join(slots, range(2000))
     await asyncio.sleep(1)
     read_429(queue.governor, 2.0)
     read = now()
@@ -337,7 +342,7 @@ async def test_after_a_429_the_rate_is_seven_tenths_without_a_burst() -> None:
     queue = Queue(new_governor(LocalRateLimiter()))
     read_429(queue.governor, 1.0)
     start = now() + 1.0
-    queue.join(Dock(100), range(1000))
+    queue.join(ConnectionSlots(100), range(1000))
     await queue.empty()
     assert [time - start for time in queue.times] == pytest.approx([n / 665 for n in range(1000)], abs=1e-3)
 
@@ -346,26 +351,26 @@ async def test_after_a_429_the_rate_is_seven_tenths_without_a_burst() -> None:
 async def test_a_call_that_needs_no_queue_waits_for_the_end_of_a_pause_too() -> None:
     governor, start = new_governor(), now()
     read_429(governor, 1.0)
-    await governor.admit(Dock(1), "high")
+    await governor.admit(ConnectionSlots(1), "high")
     assert now() - start == pytest.approx(1.0)
 
 
 @virtual_time
 async def test_calls_granted_but_not_yet_running_when_a_429_is_read_wait_and_stay_in_front() -> None:
-    governor, dock = new_governor(LocalRateLimiter(rate=1000, burst=9)), Dock(5)
-    await fill(governor, dock)
+    governor, slots = new_governor(LocalRateLimiter(rate=1000, burst=9)), ConnectionSlots(5)
+    await fill(governor, slots)
     queue = Queue(governor)
-    queue.join(dock, ["high"], "high")
-    queue.join(dock, range(8))
+    queue.join(slots, ["high"], "high")
+    queue.join(slots, range(8))
     await asyncio.sleep(0)
     for _ in range(3):
-        governor.release(dock)
+        governor.release(slots)
     read_429(governor, 1.0)
     read = now()
-    governor.release(dock)
+    governor.release(slots)
     await asyncio.sleep(0.999)
     assert queue.admitted == []
-    queue.join(dock, ["latecomer"], "high")
+    queue.join(slots, ["latecomer"], "high")
     await queue.empty()
     assert queue.admitted == ["high", 0, 1, "latecomer", *range(2, 8)]
     assert queue.times[0] == pytest.approx(read + 1.0)
@@ -373,19 +378,19 @@ async def test_calls_granted_but_not_yet_running_when_a_429_is_read_wait_and_sta
 
 @virtual_time
 async def test_a_call_cancelled_after_a_pause_overtook_its_grant_leaves_no_trace() -> None:
-    governor, dock = new_governor(LocalRateLimiter(rate=100, burst=10)), Dock(2)
-    await fill(governor, dock)
+    governor, slots = new_governor(LocalRateLimiter(rate=100, burst=10)), ConnectionSlots(2)
+    await fill(governor, slots)
     queue = Queue(governor)
-    queue.join(dock, ["cancelled"])
+    queue.join(slots, ["cancelled"])
     await asyncio.sleep(0)
-    governor.release(dock)
+    governor.release(slots)
     governor.observe(Observation(now=now(), pause=1.0))
     await asyncio.sleep(0.5)
     queue.tasks["cancelled"].cancel()
     await queue.empty()
-    governor.release(dock)
+    governor.release(slots)
     assert queue.admitted == []
-    await everything_is_back(governor, dock, 2)
+    await everything_is_back(governor, slots, 2)
 
 
 # Limiters of every kind
@@ -414,7 +419,7 @@ class Shared:
 async def test_a_limiter_of_ones_own_is_asked_again_when_it_says() -> None:
     limiter = Shared([0.3, 0.2, 0.1, 0.0])
     governor, start = new_governor(limiter), now()
-    await governor.admit(Dock(1), "normal")
+    await governor.admit(ConnectionSlots(1), "normal")
     assert [time - start for time in limiter.asked] == pytest.approx([0.0, 0.0, 0.2, 0.3])
 
 
@@ -422,19 +427,19 @@ async def test_a_limiter_of_ones_own_is_asked_again_when_it_says() -> None:
 async def test_a_pause_holds_though_the_limiter_takes_no_notice_of_it() -> None:
     governor, start = new_governor(Shared([])), now()
     read_429(governor, 0.5)
-    await governor.admit(Dock(1), "normal")
+    await governor.admit(ConnectionSlots(1), "normal")
     assert now() - start == pytest.approx(0.5)
 
 
 @virtual_time
 async def test_a_limit_that_turns_out_higher_wakes_the_queue_earlier() -> None:
-    governor, dock, start = new_governor(LocalRateLimiter()), Dock(2), now()
+    governor, slots, start = new_governor(LocalRateLimiter()), ConnectionSlots(2), now()
     governor.observe(Observation(now=now(), limit=1))
-    await governor.admit(dock, "normal")
-    waiter = asyncio.create_task(governor.admit(dock, "normal"))
+    await governor.admit(slots, "normal")
+    waiter = asyncio.create_task(governor.admit(slots, "normal"))
     await asyncio.sleep(0.1)
     governor.observe(Observation(now=now(), limit=100))
-    governor.release(dock)
+    governor.release(slots)
     await waiter
     assert now() - start < 0.12
 
@@ -462,8 +467,8 @@ async def test_after_a_stall_no_second_is_above_the_limit_and_nothing_is_throttl
 async def test_after_a_stall_the_server_gets_time_for_what_was_in_flight(
     limit: int | None, in_flight: int, seconds: float
 ) -> None:
-    governor, dock = new_governor(LocalRateLimiter(rate=1e6, burst=200)), Dock(in_flight)
-    await fill(governor, dock)
+    governor, slots = new_governor(LocalRateLimiter(rate=1e6, burst=200)), ConnectionSlots(in_flight)
+    await fill(governor, slots)
     await asyncio.sleep(1.01)
     governor.observe(Observation(now=now(), limit=limit))
     assert governor.paused_until - now() == pytest.approx(seconds)
@@ -471,25 +476,25 @@ async def test_after_a_stall_the_server_gets_time_for_what_was_in_flight(
 
 @virtual_time
 async def test_a_slow_lone_call_is_no_stall() -> None:
-    governor, dock = new_governor(), Dock(2)
-    await governor.admit(dock, "normal")
+    governor, slots = new_governor(), ConnectionSlots(2)
+    await governor.admit(slots, "normal")
     await asyncio.sleep(5)
     governor.observe(Observation(now=now()))
-    assert governor.try_admit(dock)
+    assert governor.try_admit(slots)
 
 
 @virtual_time
 async def test_a_quiet_hour_before_two_calls_is_no_stall() -> None:
-    governor, dock = new_governor(), Dock(3)
-    await fill(governor, dock)
+    governor, slots = new_governor(), ConnectionSlots(3)
+    await fill(governor, slots)
     governor.observe(Observation(now=now()))
     for _ in range(3):
-        governor.release(dock)
+        governor.release(slots)
     await asyncio.sleep(3600)
-    await fill(governor, dock)
+    await fill(governor, slots)
     governor.observe(Observation(now=now()))
-    governor.release(dock)
-    assert governor.try_admit(dock)
+    governor.release(slots)
+    assert governor.try_admit(slots)
 
 
 # Alone with the bucket, and with others

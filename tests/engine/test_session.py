@@ -96,7 +96,7 @@ def nothing_is_left(clix: Clix) -> bool:
     session = clix._session
     others = asyncio.all_tasks() - {asyncio.current_task()}
     stats = clix.stats
-    return (stats.in_flight, stats.waiting, session.dock.free, others) == (
+    return (stats.in_flight, stats.waiting, session.slots.free, others) == (
         0,
         0,
         session.settings.max_connections,
@@ -578,7 +578,7 @@ async def test_a_session_that_was_dropped_without_closing_does_not_slow_the_othe
 @virtual_time
 async def test_the_counters_tell_how_calls_ended() -> None:
     wire = Wire()
-    clix = session(wire, delivery="at_most_once", drain_timeout=0, max_connections=2)
+    clix = session(wire, guarantee="at_most_once", drain_timeout=0, max_connections=2)
     for status in (200, 404, 500):
         wire.status = status
         for _ in range(2):

@@ -106,12 +106,12 @@ async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succee
             before = open_descriptors()
             endings = await cancel_many(clix, rounds=20, calls=50, longest=enough)
             after = await asyncio.gather(*(clix.messages.send(f"after-{n}", title="t") for n in range(100)))
-            dock, governor = clix._session.dock, clix._session.governor
+            slots, governor = clix._session.slots, clix._session.governor
 
             assert len(after) == 100
             assert "without a fate" not in endings
             assert {"finished", "in_doubt", "not_sent"} <= set(endings)
-            assert (dock.free, governor.waiting, clix.stats.in_flight) == (10, 0, 0)
+            assert (slots.free, governor.waiting, clix.stats.in_flight) == (10, 0, 0)
         await server.settle()
         gc.collect()
         assert open_descriptors() <= before

@@ -82,7 +82,7 @@ async def outcome_of(call: Awaitable[ResponseMeta]) -> Ended:
 
 async def play(script: list[Fault], operation: Operation, mode: str) -> tuple[Ended, int]:
     async with FaultServer(script) as server:
-        async with skipping_clix(server.url, delivery=mode, timeout=IMPATIENT) as clix:
+        async with skipping_clix(server.url, guarantee=mode, timeout=IMPATIENT) as clix:
             ended = await outcome_of(operation(clix, MARKER))
         await server.settle()
         return ended, server.processed_count(MARKER)
@@ -152,7 +152,7 @@ async def send_many_through(script: list[Fault], sends: int) -> tuple[int, list[
     """Concurrent sends while the script is played again and again; how many were doubled, and which fates lie."""
     async with FaultServer(script * (2 * sends // len(script))) as server:
         async with skipping_clix(
-            server.url, delivery="at_most_once", timeout=IMPATIENT, max_connections=20
+            server.url, guarantee="at_most_once", timeout=IMPATIENT, max_connections=20
         ) as clix:
             markers = [f"send-{number}" for number in range(sends)]
             endings = await asyncio.gather(*(outcome_of(send(clix, marker)) for marker in markers))

@@ -125,8 +125,8 @@ async def test_a_call_that_waits_for_a_connection_too_long_tells_where_the_time_
     assert caught.value.fate is Fate.NOT_SENT
     assert isinstance(caught.value, TimeoutError)
     assert 0.06 <= took <= 0.11
-    assert caught.value.lane == pytest.approx(0.06, abs=0.03)
-    assert caught.value.governor < 0.03
+    assert caught.value.connection_wait == pytest.approx(0.06, abs=0.03)
+    assert caught.value.rate_limit_wait < 0.03
 
 
 async def test_an_attempt_gets_at_most_what_is_left_of_the_deadline() -> None:

@@ -36,7 +36,9 @@ CALLS: Mapping[str, Call] = {
     "events.track": lambda clix: clix.events.track("phone-1", "OPENED", properties={"n": 1}),
     "events.track_batch": lambda clix: clix.events.track_batch([Event(device_id="phone-1", name="OPENED")]),
     "devices.upsert": lambda clix: clix.devices.upsert([Device(id="phone-1", platform="IOS")]),
-    "devices.set_project_user_id": lambda clix: clix.devices.set_project_user_id("phone-1", "user-1"),
+    "devices.set_project_user_id": lambda clix: clix.devices.set_project_user_id(
+        "phone-1", project_user_id="user-1"
+    ),
     "devices.set_user_properties": lambda clix: clix.devices.set_user_properties("phone-1", {"age": 25}),
     "health": lambda clix: clix.health(),
 }

@@ -84,8 +84,14 @@ IDS: Mapping[str, tuple[str, CallWith]] = {
         lambda clix, value: clix.events.track_batch([Event(device_id=value, name="n")]),
     ),
     "upsert": (r"devices\[0\].id", lambda clix, value: clix.devices.upsert([Device(id=value)])),
-    "name a device": ("device_id", lambda clix, value: clix.devices.set_project_user_id(value, "u")),
-    "name a user": ("project_user_id", lambda clix, value: clix.devices.set_project_user_id("d", value)),
+    "name a device": (
+        "device_id",
+        lambda clix, value: clix.devices.set_project_user_id(value, project_user_id="u"),
+    ),
+    "name a user": (
+        "project_user_id",
+        lambda clix, value: clix.devices.set_project_user_id("d", project_user_id=value),
+    ),
     "set properties": ("device_id", lambda clix, value: clix.devices.set_user_properties(value, {"a": 1})),
 }
 

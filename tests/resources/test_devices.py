@@ -56,14 +56,14 @@ async def test_an_upsert_changes_what_is_given(clix: Clix, emulator: RunningEmul
 
 @emulated
 async def test_a_device_is_given_a_user(clix: Clix, emulator: RunningEmulator) -> None:
-    named = await clix.devices.set_project_user_id("phone-1", "user-1")
+    named = await clix.devices.set_project_user_id("phone-1", project_user_id="user-1")
     assert (named.device_id, named.project_user_id) == ("phone-1", "user-1")
     assert emulator.state.devices["phone-1"].user.project_user_id == "user-1"
 
 
 @emulated
 async def test_properties_of_a_devices_user_keep_their_types(clix: Clix, emulator: RunningEmulator) -> None:
-    await clix.devices.set_project_user_id("phone-1", "user-1")
+    await clix.devices.set_project_user_id("phone-1", project_user_id="user-1")
     values: dict[str, PropertyValue] = {"tier": "gold", "age": 25, "score": -0.5, "premium": True}
     answered = await clix.devices.set_user_properties("phone-1", values)
     stored = emulator.state.user("user-1")

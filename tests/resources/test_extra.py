@@ -39,7 +39,7 @@ WITH_EXTRA: Mapping[str, tuple[str | None, Call]] = {
     "devices.upsert": ("devices", lambda clix: clix.devices.upsert([Device(id="d", extra=NEW)])),
     "devices.set_project_user_id": (
         None,
-        lambda clix: clix.devices.set_project_user_id("d", "u", extra=NEW),
+        lambda clix: clix.devices.set_project_user_id("d", project_user_id="u", extra=NEW),
     ),
     "devices.set_user_properties": (
         None,
@@ -124,7 +124,9 @@ TAKEN: Mapping[str, tuple[str, Call]] = {
     ),
     "devices.set_project_user_id": (
         "extra.project_user_id",
-        lambda clix: clix.devices.set_project_user_id("d", "u", extra={"project_user_id": "v"}),
+        lambda clix: clix.devices.set_project_user_id(
+            "d", project_user_id="u", extra={"project_user_id": "v"}
+        ),
     ),
     "devices.set_user_properties": (
         "extra.properties",

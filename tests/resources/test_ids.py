@@ -51,7 +51,7 @@ async def test_an_id_of_a_user_arrives_as_it_is(identity: str, clix: Clix, emula
 async def test_an_id_of_a_device_arrives_as_it_is(
     identity: str, clix: Clix, emulator: RunningEmulator
 ) -> None:
-    await clix.devices.set_project_user_id(identity, "user-1")
+    await clix.devices.set_project_user_id(identity, project_user_id="user-1")
     await clix.devices.set_user_properties(identity, {"n": 1})
     user = emulator.state.user("user-1")
     assert user is not None
@@ -70,6 +70,6 @@ async def test_an_id_of_a_campaign_arrives_as_it_is(
 async def test_an_id_of_a_target_arrives_as_it_is(
     identity: str, clix: Clix, emulator: RunningEmulator
 ) -> None:
-    await clix.devices.set_project_user_id("phone-1", identity)
+    await clix.devices.set_project_user_id("phone-1", project_user_id=identity)
     sent = await clix.messages.send(identity, title="Hello")
     assert [delivery.device_id for delivery in sent.deliveries] == ["phone-1"]

@@ -84,7 +84,9 @@ CALLS: Mapping[str, Call] = {
             }
         ]
     ),
-    "mobile SDK names its user": lambda clix: clix.devices.set_project_user_id(PHONE, "user_123"),
+    "mobile SDK names its user": lambda clix: clix.devices.set_project_user_id(
+        PHONE, project_user_id="user_123"
+    ),
     "mobile SDK tracks an event": lambda clix: clix.events.track(
         PHONE,
         "PUSH_NOTIFICATION_TAPPED",

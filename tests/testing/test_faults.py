@@ -237,7 +237,9 @@ CALLS: dict[Operation, Callable[[Clix], Awaitable[object]]] = {
     "campaigns.trigger": lambda clix: clix.campaigns.trigger("sale", broadcast=True),
     "events.track": lambda clix: clix.events.track("phone", "E"),
     "devices.upsert": lambda clix: clix.devices.upsert([Device(id="phone")]),
-    "devices.set_project_user_id": lambda clix: clix.devices.set_project_user_id("phone", "ann"),
+    "devices.set_project_user_id": lambda clix: clix.devices.set_project_user_id(
+        "phone", project_user_id="ann"
+    ),
     "devices.set_user_properties": lambda clix: clix.devices.set_user_properties("phone", {"a": 1}),
     "health": lambda clix: clix.health(),
 }

@@ -45,7 +45,7 @@ def values(delivery: Delivery) -> None:
 
 def options(clix: Clix) -> None:
     Clix("key")  # type: ignore[call-arg]
-    Clix(delivery="exactly_once")  # type: ignore[arg-type]
+    Clix(guarantee="exactly_once")  # type: ignore[arg-type]
     Clix(timeout="5")  # type: ignore[arg-type]
     clix.with_options(priority="urgent")  # type: ignore[arg-type]
     clix.with_options(api_key="other")  # type: ignore[call-arg]

@@ -29,7 +29,6 @@ from clix import (
     Events,
     Fate,
     Health,
-    ItemOutcome,
     Ledger,
     LiveActivity,
     LocalRateLimiter,
@@ -38,6 +37,7 @@ from clix import (
     RateLimit,
     RateLimitError,
     ResponseMeta,
+    RowOutcome,
     SendResult,
     SQLiteLedger,
     Stats,
@@ -60,12 +60,12 @@ async def sessions(key: str, transport: httpx.AsyncBaseTransport, context: ssl.S
         assert_type(clix.is_closed, bool)
         assert_type(clix.stats, Stats)
         assert_type(clix.with_options(timeout=5, priority="high", headers={"X-Trace": "1"}), Clix)
-        assert_type(clix.with_options(timeout=Timeout(read=5), delivery="at_most_once"), Clix)
+        assert_type(clix.with_options(timeout=Timeout(read=5), guarantee="at_most_once"), Clix)
     Clix(
         project_id="p",
         api_key=lambda: key,
         base_url="https://api.clix.so",
-        delivery="at_least_once",
+        guarantee="at_least_once",
         max_attempts=5,
         timeout=2.5,
         deadline=30,
@@ -112,14 +112,14 @@ async def bulk(
     assert_type(report, BulkReport)
     assert_type(report.failure_reasons, Mapping[str, int])
     assert_type(report.latency(99), float)
-    assert_type(report.retry_failed(), Iterator[PushNotification])
-    ledger: Ledger = SQLiteLedger("run.db", run="spring")
+    assert_type(report.resendable(), Iterator[PushNotification])
+    ledger: Ledger = SQLiteLedger("run.db", name="spring")
     async with clix.messages.stream(rows, ledger=ledger) as run:
         assert_type(run, BulkStream)
         async for batch in run:
             assert_type(batch, BatchOutcome)
             for item in batch:
-                assert_type(item, ItemOutcome)
+                assert_type(item, RowOutcome)
                 assert_type(item.fate, Fate)
     try:
         await clix.messages.send_many([{"to": "u", "title": "Hello"}])
@@ -158,7 +158,7 @@ async def devices(clix: Clix) -> None:
     registered = await clix.devices.upsert([Device(id="d", platform="IOS"), {"id": "e", "ad_id": None}])
     assert_type(registered, Devices)
     assert_type(registered[0].is_push_permission_granted, bool | None)
-    assert_type(await clix.devices.set_project_user_id("d", "u"), DeviceUser)
+    assert_type(await clix.devices.set_project_user_id("d", project_user_id="u"), DeviceUser)
     properties = await clix.devices.set_user_properties("d", {"tier": "gold", "age": 25, "new": True})
     assert_type(properties, UserProperties)
     assert_type(properties[0], UserProperty)

@@ -40,8 +40,8 @@ def sessions(key: str) -> None:
         assert_type(clix.stats, Stats)
         assert_type(clix.health(), Health)
         assert_type(clix.with_options(timeout=5, priority="high", headers={"X-Trace": "1"}), ClixSync)
-    ClixSync(project_id="p", api_key=lambda: key, delivery="at_least_once", timeout=Timeout(read=5))
-    ClixSync(delivery="twice")  # type: ignore[arg-type]
+    ClixSync(project_id="p", api_key=lambda: key, guarantee="at_least_once", timeout=Timeout(read=5))
+    ClixSync(guarantee="twice")  # type: ignore[arg-type]
     ClixSync(projekt_id="p")  # type: ignore[call-arg]
 
 
@@ -63,7 +63,7 @@ def calls(clix: ClixSync, items: Sequence[PushNotification]) -> None:
     assert_type(clix.events.track("d", "OPENED", properties={"n": [1]}), Event)
     assert_type(clix.events.track_batch([Event(device_id="d", name="OPENED")]), Events)
     assert_type(clix.devices.upsert([Device(id="d")]), Devices)
-    assert_type(clix.devices.set_project_user_id("d", "u"), DeviceUser)
+    assert_type(clix.devices.set_project_user_id("d", project_user_id="u"), DeviceUser)
     assert_type(clix.devices.set_user_properties("d", {"age": 25}), UserProperties)
     assert_type(clix.close(), None)
 

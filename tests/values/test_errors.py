@@ -215,8 +215,8 @@ async def test_a_rate_limit_error_says_when_to_come_back() -> None:
 async def test_a_passed_deadline_says_where_the_time_went() -> None:
     error = await raised(DeadlineExceededError)
     assert isinstance(error, DeadlineExceededError)
-    assert (error.lane, error.backoff) == (0, 0)
-    assert 0 < error.governor < 10
+    assert (error.connection_wait, error.retry_wait) == (0, 0)
+    assert 0 < error.rate_limit_wait < 10
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,7 @@ def test_a_plain_number_is_the_limit_of_the_whole_attempt() -> None:
 
 @pytest.mark.parametrize("value", ["exactly_once", "", 5, ["at_most_once"]], ids=shown)
 def test_an_unknown_delivery_mode_is_answered_with_the_known_ones(value: object) -> None:
-    assert refused(delivery=value) == (
+    assert refused(guarantee=value) == (
         "delivery must be one of 'as_documented', 'at_most_once', 'at_least_once'."
     )
 
@@ -409,7 +409,7 @@ async def test_a_header_value_that_http_allows_is_sent(value: str) -> None:
 
 
 def test_options_left_out_stay_as_they_are() -> None:
-    base = CallOptions(delivery="at_most_once", max_attempts=5, deadline=9.0, priority="high")
+    base = CallOptions(guarantee="at_most_once", max_attempts=5, deadline=9.0, priority="high")
     assert build_call_options(base) == base
 
 

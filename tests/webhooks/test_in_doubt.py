@@ -68,6 +68,6 @@ async def test_rows_in_doubt_whose_webhook_came_need_not_be_sent_again(
     assert report.in_doubt == 20
 
     await receive_all(clix_emulator, doubts, tmp_path / "seen.db")
-    again = [push for push in report.retry_failed(in_doubt=True) if push.landing_url not in doubts.reached]
+    again = [push for push in report.resendable(in_doubt=True) if push.landing_url not in doubts.reached]
 
     assert {push.landing_url for push in again} == {f"shop://sale?for={n}" for n in range(10)}

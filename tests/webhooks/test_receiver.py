@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clix import ConfigurationError
-from clix.webhooks import SQLiteDedupe, WebhookEvent, WebhookReceiver
+from clix.webhooks import SQLiteWebhookStore, WebhookEvent, WebhookReceiver
 from tests.webhooks.support import HEADERS, SECRET, deliver, parts, post
 
 
@@ -390,7 +390,7 @@ async def test_two_processes_may_share_a_file(tmp_path: Path, noted: Noted) -> N
 
 
 async def test_what_comes_while_the_storage_is_closed_opens_it_again(tmp_path: Path) -> None:
-    dedupe = SQLiteDedupe(tmp_path / "seen.db", survive_power_loss=False)
+    dedupe = SQLiteWebhookStore(tmp_path / "seen.db", survive_power_loss=False)
     for turn in range(50):
         claim = asyncio.create_task(dedupe.claim(str(turn), "PUSH_SENT", b"{}"))
         await asyncio.gather(dedupe.aclose(), dedupe.claim(f"{turn} too", "PUSH_SENT", b"{}"), claim)
@@ -400,7 +400,7 @@ async def test_what_comes_while_the_storage_is_closed_opens_it_again(tmp_path: P
 
 async def test_handled_events_are_forgotten_in_time_and_unfinished_ones_never(tmp_path: Path) -> None:
     now = 1_000_000.0
-    dedupe = SQLiteDedupe(tmp_path / "seen.db", keep=100.0, survive_power_loss=False, clock=lambda: now)
+    dedupe = SQLiteWebhookStore(tmp_path / "seen.db", keep=100.0, survive_power_loss=False, clock=lambda: now)
     await dedupe.claim("cut off", "PUSH_SENT", b"{}")
     await dedupe.claim("old", "PUSH_SENT", b"{}")
     await dedupe.finish("old", "PUSH_SENT")

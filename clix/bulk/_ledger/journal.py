@@ -9,7 +9,7 @@ from ..._values.fate import Fate
 from .._batch import Batch
 from .._outcome import BatchOutcome
 from .protocol import BatchEntry, Ledger, LedgerError
-from .resume import AnotherAudienceError, Task, entry_after, entry_before, resumed_task
+from .resume import AnotherAudienceError, BatchTask, entry_after, entry_before, resumed_task
 from .retry_buffer import RetryBuffer, Unsettled
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ class RunEndedError(Exception):
     """Internal: the run cannot go on. Its text says why, its cause what was raised."""
 
 
-class Book(Protocol):
+class RunJournal(Protocol):
     """What the workers of a run need."""
 
     unsettled: Unsettled
@@ -32,19 +32,19 @@ class Book(Protocol):
         """How many rows the batch that begins at this row must have, if that is noted."""
         ...
 
-    async def task_for(self, batch: Batch, /) -> Task:
+    async def task_for(self, batch: Batch, /) -> BatchTask:
         """What is left to do of the batch."""
         ...
 
-    async def begin(self, task: Task, /) -> None:
+    async def begin(self, task: BatchTask, /) -> None:
         """Its first byte is about to leave."""
         ...
 
-    async def hold(self, task: Task, /) -> None:
+    async def hold(self, task: BatchTask, /) -> None:
         """It was proven not sent, and waits to be sent again."""
         ...
 
-    async def settle(self, task: Task, outcome: BatchOutcome, /) -> None:
+    async def settle(self, task: BatchTask, outcome: BatchOutcome, /) -> None:
         """Its fate is known."""
         ...
 
@@ -57,8 +57,8 @@ class Book(Protocol):
         ...
 
 
-class Memory:
-    """The book of a run without a ledger."""
+class MemoryJournal:
+    """The journal of a run without a ledger."""
 
     def __init__(self) -> None:
         self._buffer = RetryBuffer()
@@ -70,16 +70,16 @@ class Memory:
     async def size_at(self, _row: int) -> int | None:
         return None
 
-    async def task_for(self, batch: Batch) -> Task:
-        return Task(batch=batch, send=batch)
+    async def task_for(self, batch: Batch) -> BatchTask:
+        return BatchTask(batch=batch, send=batch)
 
-    async def begin(self, _task: Task) -> None:
+    async def begin(self, _task: BatchTask) -> None:
         pass
 
-    async def hold(self, _task: Task) -> None:
+    async def hold(self, _task: BatchTask) -> None:
         pass
 
-    async def settle(self, _task: Task, outcome: BatchOutcome) -> None:
+    async def settle(self, _task: BatchTask, outcome: BatchOutcome) -> None:
         self._buffer.add(outcome)
 
     async def finish(self, _rows: int) -> None:
@@ -89,8 +89,8 @@ class Memory:
         pass
 
 
-class LedgerBook:
-    """The book of a run with a ledger. All methods raise `RunEndedError` when it fails."""
+class LedgerJournal:
+    """The journal of a run with a ledger. All methods raise `RunEndedError` when it fails."""
 
     def __init__(self, ledger: Ledger, *, batch_size: int, resend_in_doubt: bool) -> None:
         self._ledger = ledger
@@ -110,7 +110,7 @@ class LedgerBook:
             return None
         return entry.size if entry.first_row == row else min(self._batch_size, entry.first_row - row)
 
-    async def task_for(self, batch: Batch) -> Task:
+    async def task_for(self, batch: Batch) -> BatchTask:
         entry = await self._entry_from(batch.first_row)
         if entry is not None and entry.first_row == batch.first_row:
             try:
@@ -122,15 +122,15 @@ class LedgerBook:
             raise self._refusal(
                 f"that run was finished after {self._finished_rows:,} rows, and this source has more"
             )
-        return Task(batch=batch, send=batch)
+        return BatchTask(batch=batch, send=batch)
 
-    async def begin(self, task: Task) -> None:
+    async def begin(self, task: BatchTask) -> None:
         await _asked(self._ledger.begin(entry_before(task, None)))
 
-    async def hold(self, task: Task) -> None:
+    async def hold(self, task: BatchTask) -> None:
         await _asked(self._ledger.settle(entry_before(task, Fate.NOT_SENT)))
 
-    async def settle(self, task: Task, outcome: BatchOutcome) -> None:
+    async def settle(self, task: BatchTask, outcome: BatchOutcome) -> None:
         await _asked(self._ledger.settle(entry_after(task, outcome)))
 
     async def finish(self, rows: int) -> None:

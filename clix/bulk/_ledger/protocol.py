@@ -11,6 +11,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from ..._values.errors import ClixError, public
 from ..._values.fate import Fate
 
 
@@ -55,7 +56,8 @@ class BatchEntry:
     failures: tuple[FailedDelivery, ...] = ()
 
 
-class LedgerError(Exception):
+@public
+class LedgerError(ClixError):
     """The ledger is in use by another run, or cannot be read or written. Reaches people as a `BulkError`."""
 
 

@@ -13,9 +13,9 @@ from ..._values.errors import InDoubtError
 from ..._values.fate import Fate
 from ..._values.operations import MESSAGES_SEND_MANY
 from ..._values.types import PushNotification
-from .._answer import Answer
+from .._answer import BatchAnswer
 from .._batch import Batch
-from .._outcome import BatchOutcome, ItemOutcome
+from .._outcome import BatchOutcome, RowOutcome
 from .protocol import BatchEntry, FailedDelivery, RowEntry
 
 LEFT_IN_DOUBT = "A process ended while this was on its way: it may have been sent."
@@ -42,7 +42,7 @@ class Earlier:
             return evolve(self, delivered=self.delivered + outcome.delivered)
         failures = (
             FailedDelivery(row=row, reason=reason, notification=encode_notification(again))
-            for row, reason, again in outcome.failures_to_repeat()
+            for row, reason, again in outcome.resendable_failures()
         )
         return evolve(
             self,
@@ -57,7 +57,7 @@ NOTHING = Earlier()
 
 
 @define(kw_only=True)
-class Task:
+class BatchTask:
     """A batch as this process has to deal with it."""
 
     batch: Batch
@@ -72,23 +72,26 @@ class Task:
     @property
     def is_settled(self) -> bool:
         """Nothing is left to do."""
-        return not (self.send.items or self.send.refused or self.doubtful)
+        return not (self.send.notifications or self.send.refused or self.doubtful)
 
-    def outcome(self, parts: Sequence[Part[Answer]]) -> BatchOutcome:
+    def outcome(self, parts: Sequence[Part[BatchAnswer]]) -> BatchOutcome:
         """What became of it, with what a dead process left in doubt."""
         if not self.doubtful:
             return BatchOutcome(self.send, parts)
         both = evolve(
             self.send,
-            items=[*self.send.items, *(self.batch.items[place] for place in self.doubtful)],
+            notifications=[
+                *self.send.notifications,
+                *(self.batch.notifications[place] for place in self.doubtful),
+            ],
             rows=[*self.send.rows, *(self.batch.rows[place] for place in self.doubtful)],
         )
-        sent = len(self.send.items)
+        sent = len(self.send.notifications)
         error = InDoubtError(LEFT_IN_DOUBT, operation=MESSAGES_SEND_MANY.name)
-        return BatchOutcome(both, [*parts, Part(start=sent, stop=len(both.items), error=error)])
+        return BatchOutcome(both, [*parts, Part(start=sent, stop=len(both.notifications), error=error)])
 
 
-def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> Task:
+def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> BatchTask:
     """What is left to do of a batch that the ledger knows.
 
     Accepted rows are done. Rows proven not sent are sent; rejected ones only when the source has them mended, those in
@@ -103,7 +106,7 @@ def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> T
     doubtful: list[int] = []
     if entry.fate is not Fate.ACCEPTED or entry.exceptions:
         send, doubtful = _left_to_do(batch, entry, resend_in_doubt=resend_in_doubt)
-    return Task(
+    return BatchTask(
         batch=batch,
         send=batch.part(send),
         doubtful=doubtful,
@@ -119,7 +122,9 @@ def _left_to_do(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> tu
     for place, row in enumerate(batch.rows):
         exception = known.get(row)
         fate = entry.fate if exception is None else exception.fate
-        if fate is Fate.NOT_SENT or (fate is Fate.REJECTED and _is_mended(exception, batch.items[place])):
+        if fate is Fate.NOT_SENT or (
+            fate is Fate.REJECTED and _is_mended(exception, batch.notifications[place])
+        ):
             send.append(place)
         elif fate is None or fate is Fate.IN_DOUBT:
             if resend_in_doubt:
@@ -129,7 +134,7 @@ def _left_to_do(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> tu
     return send, doubtful
 
 
-def entry_before(task: Task, fate: Fate | None) -> BatchEntry:
+def entry_before(task: BatchTask, fate: Fate | None) -> BatchEntry:
     """What the ledger has to know while a batch is being sent (None), or while it waits to be sent again."""
     if task.earlier is None:
         refused = [
@@ -143,19 +148,19 @@ def entry_before(task: Task, fate: Fate | None) -> BatchEntry:
     return _entry(task, task.earlier, pending, Fate.ACCEPTED)
 
 
-def entry_after(task: Task, outcome: BatchOutcome) -> BatchEntry:
+def entry_after(task: BatchTask, outcome: BatchOutcome) -> BatchEntry:
     """What the ledger has to know once a batch is settled."""
-    settled = [row_entry(item) for item in outcome.other_items()]
+    settled = [row_entry(item) for item in outcome.unaccepted_rows()]
     return _entry(task, (task.earlier or NOTHING).and_now(outcome), settled, Fate.ACCEPTED)
 
 
-def row_entry(item: ItemOutcome) -> RowEntry:
+def row_entry(item: RowOutcome) -> RowEntry:
     """What is kept of an item that was not accepted."""
     content = None if item.notification is None else encode_notification(item.notification)
     return RowEntry(row=item.row, fate=item.fate, reason=item.reason or "", notification=content)
 
 
-def _entry(task: Task, earlier: Earlier, news: Sequence[RowEntry], fate: Fate | None) -> BatchEntry:
+def _entry(task: BatchTask, earlier: Earlier, news: Sequence[RowEntry], fate: Fate | None) -> BatchEntry:
     exceptions = (*earlier.exceptions, *news)
     return BatchEntry(
         first_row=task.batch.first_row,

@@ -33,10 +33,10 @@ class RetryBuffer:
 
     def add(self, outcome: BatchOutcome) -> None:
         """Keep what is not settled of a batch."""
-        for item in outcome.other_items():
+        for item in outcome.unaccepted_rows():
             if self._has_room():
                 self._entries.append(row_entry(item))
-        for row, reason, again in outcome.failures_to_repeat():
+        for row, reason, again in outcome.resendable_failures():
             if self._has_room():
                 content = encode_notification(again)
                 self._entries.append(FailedDelivery(row=row, reason=reason, notification=content))

@@ -69,19 +69,19 @@ class SQLiteLedger:
 
     Args:
         path: the file; made if it is not there. Beside it lie SQLite's own `-wal` and `-shm`, and a `-lock`.
-        run: the name of the run within the file.
+        name: of the run within the file.
         survive_power_loss: wait for the disk at each commit. Without it everything survives the death of the
             process, but the last moments before a power failure may be missing, and be sent again on resuming.
 
     Example:
-        report = await clix.messages.send_many(audience, ledger=SQLiteLedger("spring.db", run="2026-03-20"))
+        report = await clix.messages.send_many(audience, ledger=SQLiteLedger("spring.db", name="2026-03-20"))
     """
 
     def __init__(
-        self, path: str | PathLike[str], *, run: str = "default", survive_power_loss: bool = False
+        self, path: str | PathLike[str], *, name: str = "default", survive_power_loss: bool = False
     ) -> None:
         self.path = Path(path)
-        self.run = run
+        self.name = name
         self.survive_power_loss = survive_power_loss
         self._writer: Writer | None = None
         self._id = 0
@@ -91,7 +91,7 @@ class SQLiteLedger:
         self._late: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
-        return f"SQLiteLedger({str(self.path)!r}, run={self.run!r})"
+        return f"SQLiteLedger({str(self.path)!r}, name={self.name!r})"
 
     async def open(self) -> int | None:
         """Claim the run.
@@ -181,13 +181,13 @@ class SQLiteLedger:
                 "SELECT row, number, fate, reason, notification FROM exceptions"
                 " WHERE run = (SELECT id FROM runs WHERE name = ?) AND (row, number) > (?, ?)"
                 " ORDER BY row, number LIMIT ?",
-                (self.run, row, number, _PAGE),
+                (self.name, row, number, _PAGE),
             ).fetchall()
 
     def _claim(self, db: sqlite3.Connection) -> tuple[int, int | None]:
-        db.execute("INSERT OR IGNORE INTO runs (name) VALUES (?)", (self.run,))
+        db.execute("INSERT OR IGNORE INTO runs (name) VALUES (?)", (self.name,))
         claimed: tuple[int, int | None] = db.execute(
-            "SELECT id, finished_rows FROM runs WHERE name = ?", (self.run,)
+            "SELECT id, finished_rows FROM runs WHERE name = ?", (self.name,)
         ).fetchone()
         return claimed
 

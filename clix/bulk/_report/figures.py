@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from ..._values.fate import Fate
-from .histogram import Course, Histogram
+from .histogram import Histogram, Timeline
 
 
 @frozen(kw_only=True)
@@ -30,7 +30,7 @@ class RunFigures:
     """Deliveries that failed; `failure_reasons` says why."""
     failure_reasons: Mapping[str, int]
     """How many deliveries failed for which reason, in the words of FCM or APNs; the frequent ones by name."""
-    item_reasons: Mapping[str, int]
+    row_reasons: Mapping[str, int]
     """Why rows were not accepted."""
     may_have_repeated: int
     """Accepted rows whose request the server may have processed twice (a retry that the provider asks for)."""
@@ -44,13 +44,13 @@ class RunFigures:
     """Requests that repeated an attempt."""
     throttled: int
     """429 answers."""
-    governor_wait: float
+    rate_limit_wait: float
     """Seconds that requests waited for the rate limit, added up."""
     started_at: float
     """Unix seconds."""
     elapsed: float
     """Seconds of this process."""
-    course: Course = field(repr=False)
+    timeline: Timeline = field(repr=False)
     """How many rows met which fate when."""
     _latencies: Histogram = field(repr=False, alias="latencies")
 

@@ -1,4 +1,4 @@
-"""Percentiles and a course over time, in a memory that does not grow with the run."""
+"""Percentiles and a timeline over time, in a memory that does not grow with the run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRECISION = 0.01
 """A percentile is off by at most this share."""
 
 COLUMNS = 120
-"""A course has at most twice as many columns; then each two become one."""
+"""A timeline has at most twice as many columns; then each two become one."""
 
 _STEP = log(1 + 2 * PRECISION)
 _LEAST = 1e-6
@@ -47,15 +47,15 @@ class Histogram:
 
 
 @define
-class Course:
-    """How many items met which fate when. Columns get wider as the run gets longer."""
+class Timeline:
+    """How many notifications met which fate when. Columns get wider as the run gets longer."""
 
     width: float = 0.05
     """Seconds of one column."""
     _columns: dict[int, Counter[Fate]] = field(factory=dict)
 
     def add(self, at: float, fates: Mapping[Fate, int]) -> None:
-        """Count items that were settled `at` so many seconds after the start."""
+        """Count notifications that were settled `at` so many seconds after the start."""
         while at >= self.width * 2 * COLUMNS:
             self._widen()
         self._columns.setdefault(int(at / self.width), Counter()).update(fates)
@@ -65,8 +65,8 @@ class Course:
         for number in range(max(self._columns, default=-1) + 1):
             yield self._columns.get(number, Counter())
 
-    def copy(self) -> Course:
-        return Course(self.width, {number: fates.copy() for number, fates in self._columns.items()})
+    def copy(self) -> Timeline:
+        return Timeline(self.width, {number: fates.copy() for number, fates in self._columns.items()})
 
     def _widen(self) -> None:
         columns, self._columns = self._columns, {}

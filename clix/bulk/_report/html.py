@@ -46,13 +46,13 @@ def _sections(report: RunFigures) -> Iterator[str]:
     yield f'<section><p class="headline">{_headline(report)}</p>{_bar(report)}{_legend(report)}</section>'
     yield f'<section><dl class="tiles">{"".join(_tiles(report))}</dl></section>'
     if report.total > report.settled_before:
-        yield f'<section><h2>Rows per second</h2><div class="wide">{throughput(report.course)}</div></section>'
+        yield f'<section><h2>Rows per second</h2><div class="wide">{throughput(report.timeline)}</div></section>'
     yield '<div class="pair">'
     yield f"<section><h2>Latency of requests</h2>{_latency(report)}</section>"
     yield f"<section><h2>Failed deliveries</h2>{_reasons(report.failure_reasons)}</section>"
     yield "</div>"
-    if report.item_reasons:
-        yield f"<section><h2>Rows that were not accepted</h2>{_reasons(report.item_reasons)}</section>"
+    if report.row_reasons:
+        yield f"<section><h2>Rows that were not accepted</h2>{_reasons(report.row_reasons)}</section>"
 
 
 def _ending(report: RunFigures) -> str:
@@ -95,7 +95,7 @@ def _tiles(report: RunFigures) -> Iterator[str]:
     yield _tile("requests", f"{report.requests:,}")
     yield _tile("of them retries", f"{report.retries:,}")
     yield _tile("answers 429", f"{report.throttled:,}")
-    yield _tile("waited for the limit", duration(report.governor_wait))
+    yield _tile("waited for the limit", duration(report.rate_limit_wait))
     if report.may_have_repeated:
         yield _tile("rows maybe sent twice", f"{report.may_have_repeated:,}")
     if report.settled_before:

@@ -9,16 +9,16 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ..._values.errors import ClixError, InvalidRequestError
+from ..._values.errors import ClixError, InvalidRequestError, public
 from ..._values.fate import Fate
 from ..._values.types import PushNotification
 from .._ledger.protocol import FailedDelivery, RowEntry
 from .._ledger.retry_buffer import RetryBuffer, Unsettled
-from .._outcome import ItemOutcome
+from .._outcome import RowOutcome
 from .._rows import decode_row
 from .figures import RunFigures
 
-Mend = Callable[[ItemOutcome], PushNotification | None]
+Fix = Callable[[RowOutcome], PushNotification | None]
 
 
 @frozen(kw_only=True)
@@ -31,8 +31,8 @@ class BulkReport(RunFigures):
 
     _unsettled: Unsettled = field(repr=False, alias="unsettled")
 
-    def retry_failed(
-        self, *, in_doubt: bool = False, mend: Mend | None = None, partial: bool = False
+    def resendable(
+        self, *, in_doubt: bool = False, fix: Fix | None = None, partial: bool = False
     ) -> Iterator[PushNotification]:
         """What is worth sending again, one by one.
 
@@ -41,21 +41,21 @@ class BulkReport(RunFigures):
 
         Args:
             in_doubt: also the rows that may have been sent already; people may get them twice.
-            mend: asked for every rejected row; what it returns is yielded, None leaves the row out.
+            fix: asked for every rejected row; what it returns is yielded, None leaves the row out.
             partial: without a ledger at most 10,000 rows and failures are kept; True takes what there is.
 
         Raises:
             InvalidRequestError: not everything was kept, and `partial` is not set.
 
         Example:
-            again = await clix.messages.send_many(report.retry_failed())
+            again = await clix.messages.send_many(report.resendable())
         """
         if isinstance(self._unsettled, RetryBuffer) and self._unsettled.dropped and not partial:
             raise InvalidRequestError(
                 f"{self._unsettled.dropped:,} rows and failures more than the 10,000 kept without a ledger are worth "
                 "a look; use a ledger, or take what was kept with partial=True."
             )
-        return self._again(in_doubt=in_doubt, mend=mend)
+        return self._again(in_doubt=in_doubt, fix=fix)
 
     def to_html(self, path: str | PathLike[str]) -> None:
         """Write the report as one page of HTML that needs neither network nor other files.
@@ -67,16 +67,16 @@ class BulkReport(RunFigures):
 
         Path(path).write_text(render(self), encoding="utf-8")
 
-    def _again(self, *, in_doubt: bool, mend: Mend | None) -> Iterator[PushNotification]:
+    def _again(self, *, in_doubt: bool, fix: Fix | None) -> Iterator[PushNotification]:
         wanted = {Fate.NOT_SENT, Fate.IN_DOUBT} if in_doubt else {Fate.NOT_SENT}
         for entry in self._unsettled.unsettled():
             if isinstance(entry, FailedDelivery) or entry.fate in wanted:
                 if entry.notification is not None:
                     yield decode_row(entry.notification)
-            elif entry.fate is Fate.REJECTED and mend is not None:
-                mended = mend(_item(entry))
-                if mended is not None:
-                    yield mended
+            elif entry.fate is Fate.REJECTED and fix is not None:
+                fixed = fix(_item(entry))
+                if fixed is not None:
+                    yield fixed
 
     def __str__(self) -> str:
         return (
@@ -85,6 +85,7 @@ class BulkReport(RunFigures):
         )
 
 
+@public
 class BulkError(ClixError):
     """Something ended a bulk run before its end: its source, its ledger, its callback, or the service.
 
@@ -100,8 +101,8 @@ class BulkError(ClixError):
         """What became of each row that was read."""
 
 
-def _item(entry: RowEntry) -> ItemOutcome:
+def _item(entry: RowEntry) -> RowOutcome:
     notification = None if entry.notification is None else decode_row(entry.notification)
-    return ItemOutcome(
+    return RowOutcome(
         row=entry.row, fate=Fate.REJECTED, notification=notification, reason=entry.reason or None
     )

@@ -8,7 +8,7 @@ from html import escape
 from math import ceil, floor, log10
 
 from ..._values.fate import Fate
-from .histogram import Course
+from .histogram import Timeline
 
 WIDTH, HEIGHT = 960, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 14, 28
@@ -18,18 +18,18 @@ LEAST_HEIGHT = 1.5
 """A few rows that went wrong among a million shall be seen."""
 
 
-def throughput(course: Course) -> str:
+def throughput(timeline: Timeline) -> str:
     """Rows per second over time, a column for each span of it, coloured by fate."""
-    columns = list(course.columns())
-    top = _round_up(max((column.total() / course.width for column in columns), default=0.0))
+    columns = list(timeline.columns())
+    top = _round_up(max((column.total() / timeline.width for column in columns), default=0.0))
     inner = WIDTH - LEFT - RIGHT
     step = inner / max(1, len(columns))
     parts = [*_lines(top)]
     for number, column in enumerate(columns):
-        parts += _column(column, LEFT + number * step, step, course, top)
+        parts += _column(column, LEFT + number * step, step, timeline, top)
     for place in (0.0, 0.5, 1.0):
         anchor = {0.0: "start", 1.0: "end"}.get(place, "middle")
-        label = duration(place * len(columns) * course.width)
+        label = duration(place * len(columns) * timeline.width)
         parts.append(
             f'<text x="{LEFT + place * inner:.1f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{label}</text>'
         )
@@ -74,12 +74,12 @@ def short(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _column(column: Counter[Fate], x: float, step: float, course: Course, top: float) -> Iterator[str]:
+def _column(column: Counter[Fate], x: float, step: float, timeline: Timeline, top: float) -> Iterator[str]:
     gap = min(1.0, step / 5)
     y = float(HEIGHT - BOTTOM)
     for fate in FATES:
         if column[fate]:
-            rate = column[fate] / course.width
+            rate = column[fate] / timeline.width
             height = max((HEIGHT - TOP - BOTTOM) * rate / top, LEAST_HEIGHT)
             y -= height
             label = f"{rate:,.0f} rows/s {fate.value.replace('_', ' ')}"

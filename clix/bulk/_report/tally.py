@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from ..._call.ending import Story
+from ..._call.ending import CallHistory
 from ..._values.clock import Clock
 from ..._values.fate import Fate
 from ..._values.meta import ResponseMeta
 from .._ledger.resume import Earlier
 from .._ledger.retry_buffer import Unsettled
 from .._outcome import BatchOutcome
-from .histogram import Course, Histogram
+from .histogram import Histogram, Timeline
 from .report import BulkReport
 
 MOST_REASONS = 100
@@ -36,38 +36,39 @@ class Tally:
     _delivered: int = 0
     _failed_deliveries: int = 0
     _failure_reasons: Counter[str] = field(factory=Counter)
-    _item_reasons: Counter[str] = field(factory=Counter)
+    _row_reasons: Counter[str] = field(factory=Counter)
     _may_have_repeated: int = 0
     _requests: int = 0
     _retries: int = 0
     _throttled: int = 0
-    _governor_wait: float = 0.0
+    _rate_limit_wait: float = 0.0
     _latencies: Histogram = field(factory=Histogram)
-    _course: Course = field(factory=Course)
+    _timeline: Timeline = field(factory=Timeline)
 
     def __attrs_post_init__(self) -> None:
         self.started_at = self.clock.wall()
         self._began = self.clock.time()
 
-    def request_ended(self, story: Story, meta: ResponseMeta | None) -> float | None:
+    def request_ended(self, history: CallHistory, meta: ResponseMeta | None) -> float | None:
         """Count the attempts of one call.
 
         Args:
-            story: what happened in it.
+            history: what happened in it.
             meta: of the answer, if it was accepted.
 
         Returns:
             Seconds from the first byte to the answer, if there was one.
         """
-        attempts = len(story.attempts) + (meta is not None)
+        attempts = len(history.attempts) + (meta is not None)
         self._requests += attempts
         self._retries += max(0, attempts - 1)
-        self._throttled += sum(attempt.status == 429 for attempt in story.attempts)
-        self._governor_wait += story.governor
+        self._throttled += sum(attempt.status == 429 for attempt in history.attempts)
+        self._rate_limit_wait += history.rate_limit_wait
         if meta is None:
             return None
-        others = sum(attempt.elapsed for attempt in story.attempts)
-        latency = max(0.0, meta.elapsed - story.lane - story.governor - story.backoff - others)
+        others = sum(attempt.elapsed for attempt in history.attempts)
+        waits = history.connection_wait + history.rate_limit_wait + history.retry_wait
+        latency = max(0.0, meta.elapsed - waits - others)
         self._latencies.add(latency)
         return latency
 
@@ -76,12 +77,12 @@ class Tally:
         self._fates.update(outcome.fates)
         self._delivered += outcome.delivered
         self._may_have_repeated += outcome.may_have_repeated
-        self._course.add(self.clock.time() - self._began, outcome.fates)
+        self._timeline.add(self.clock.time() - self._began, outcome.fates)
         if outcome.failed_deliveries:
             self._failed_deliveries += outcome.failed_deliveries
             _add(self._failure_reasons, outcome.failure_reasons)
         if outcome.accepted < len(outcome):
-            _add(self._item_reasons, Counter(item.reason or "" for item in outcome.other_items()))
+            _add(self._row_reasons, Counter(item.reason or "" for item in outcome.unaccepted_rows()))
 
     def settled_before(self, earlier: Earlier) -> None:
         """Count what earlier processes had settled."""
@@ -91,7 +92,7 @@ class Tally:
         self._delivered += earlier.delivered
         self._failed_deliveries += earlier.failed_deliveries
         _add(self._failure_reasons, earlier.failure_reasons)
-        _add(self._item_reasons, Counter(exception.reason for exception in earlier.exceptions))
+        _add(self._row_reasons, Counter(exception.reason for exception in earlier.exceptions))
 
     def end(self, *, is_complete: bool) -> None:
         """The run is over."""
@@ -110,17 +111,17 @@ class Tally:
             delivered=self._delivered,
             failed_deliveries=self._failed_deliveries,
             failure_reasons=dict(self._failure_reasons.most_common()),
-            item_reasons=dict(self._item_reasons.most_common()),
+            row_reasons=dict(self._row_reasons.most_common()),
             may_have_repeated=self._may_have_repeated,
             settled_before=self._settled_before,
             is_complete=self.is_complete,
             requests=self._requests,
             retries=self._retries,
             throttled=self._throttled,
-            governor_wait=self._governor_wait,
+            rate_limit_wait=self._rate_limit_wait,
             started_at=self.started_at,
             elapsed=now - self._began,
-            course=self._course.copy(),
+            timeline=self._timeline.copy(),
             latencies=self._latencies.copy(),
             unsettled=self.unsettled,
         )

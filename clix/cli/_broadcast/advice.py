@@ -41,7 +41,7 @@ def advice(plan: Plan, ending: Ending, words: Sequence[str]) -> Iterator[str]:
         )
     if report.rejected:
         refused = count_of(report.rejected, "notification was", "notifications were")
-        yield f"{refused} refused. Mend the rows and resume: then only they are sent."
+        yield f"{refused} refused. Fix the rows and resume: then only they are sent."
 
 
 def _on_what_was_accepted(plan: Plan, report: BulkReport) -> Iterator[str]:

@@ -15,7 +15,7 @@ def open_ledger(plan: Plan) -> SQLiteLedger | None:
     """The ledger of the plan, not yet claimed."""
     from ... import SQLiteLedger
 
-    return None if plan.ledger is None else SQLiteLedger(plan.ledger, run=plan.name)
+    return None if plan.ledger is None else SQLiteLedger(plan.ledger, name=plan.name)
 
 
 async def has_begun(plan: Plan) -> bool:

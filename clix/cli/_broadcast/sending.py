@@ -56,7 +56,7 @@ async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
                 concurrency=arguments.concurrency,
                 ledger=open_ledger(plan),
                 resend_in_doubt=arguments.resend_in_doubt,
-                patience=arguments.patience,
+                max_outage=arguments.max_outage,
                 stop=stop.event,
             )
             progress = Progress(plan.total, asyncio.get_running_loop().time())
@@ -85,7 +85,7 @@ async def _look_back(plan: Plan, *, must_have_begun: bool) -> bool:
 
 
 async def _knock(clix: Clix) -> None:
-    """A wrong address or key should show at once, not after the patience of a run.
+    """A wrong address or key should show at once, not after the max_outage of a run.
 
     Raises:
         ClixError: Clix cannot be reached, or refuses the key.

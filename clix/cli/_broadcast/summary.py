@@ -23,7 +23,7 @@ def summary_lines(report: BulkReport, width: int | None = None) -> Iterator[str]
     yield numbers.line("rejected", report.rejected)
     yield numbers.line("not sent", report.not_sent)
     yield numbers.line("in doubt", report.in_doubt)
-    yield from _reasons(report.item_reasons, width)
+    yield from _reasons(report.row_reasons, width)
     yield numbers.line("delivered", report.delivered)
     yield numbers.line("undelivered", report.failed_deliveries)
     yield from _reasons(report.failure_reasons, width)
@@ -50,7 +50,7 @@ def summary_json(ending: Ending) -> dict[str, object]:
         "delivered": report.delivered,
         "failed_deliveries": report.failed_deliveries,
         "failure_reasons": dict(report.failure_reasons),
-        "item_reasons": dict(report.item_reasons),
+        "row_reasons": dict(report.row_reasons),
         "settled_before": report.settled_before,
         "is_complete": report.is_complete,
         "interrupted": ending.interrupted,

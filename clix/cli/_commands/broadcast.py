@@ -85,7 +85,7 @@ def _add_running(parser: Parser) -> None:
         "--concurrency", metavar="N", type=_count, help="requests at once; default: as many as help"
     )
     group.add_argument(
-        "--patience",
+        "--max_outage",
         metavar="SECONDS",
         type=_positive,
         default=600.0,

@@ -86,7 +86,7 @@ async def test_a_finished_run_sends_nothing_and_reports_the_same_again() -> None
         (second.delivered, second.failed_deliveries) == (first.delivered, first.failed_deliveries) == (24, 1)
     )
     assert second.failure_reasons == first.failure_reasons
-    assert second.item_reasons == first.item_reasons
+    assert second.row_reasons == first.row_reasons
 
 
 @given(

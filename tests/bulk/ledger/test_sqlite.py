@@ -43,8 +43,8 @@ NEXT = BatchEntry(first_row=21, size=10, digest=ENTRY.digest, fate=None)
 
 
 @asynccontextmanager
-async def opened(path: Path, *, run: str = "default") -> AsyncGenerator[SQLiteLedger, None]:
-    ledger = SQLiteLedger(path, run=run)
+async def opened(path: Path, *, name: str = "default") -> AsyncGenerator[SQLiteLedger, None]:
+    ledger = SQLiteLedger(path, name=name)
     await ledger.open()
     try:
         yield ledger
@@ -129,12 +129,12 @@ async def test_a_late_commit_that_fails_is_told_with_the_next_one(tmp_path: Path
 
 
 async def test_runs_in_one_file_do_not_mix(tmp_path: Path) -> None:
-    async with opened(tmp_path / "runs.db", run="spring") as ledger:
+    async with opened(tmp_path / "runs.db", name="spring") as ledger:
         await ledger.begin(ENTRY)
-    async with opened(tmp_path / "runs.db", run="autumn") as ledger:
+    async with opened(tmp_path / "runs.db", name="autumn") as ledger:
         assert await ledger.read(1) is None
-    assert list(SQLiteLedger(tmp_path / "runs.db", run="autumn").unsettled()) == []
-    assert len(list(SQLiteLedger(tmp_path / "runs.db", run="spring").unsettled())) == 4
+    assert list(SQLiteLedger(tmp_path / "runs.db", name="autumn").unsettled()) == []
+    assert len(list(SQLiteLedger(tmp_path / "runs.db", name="spring").unsettled())) == 4
 
 
 @settings(max_examples=25)
@@ -208,7 +208,7 @@ def _commits(reader: sqlite3.Connection) -> int:
 async def test_a_ledger_in_use_is_refused_in_this_process(tmp_path: Path) -> None:
     async with opened(tmp_path / "run.db") as ledger:
         with pytest.raises(LedgerError, match="in use by another run"):
-            await SQLiteLedger(tmp_path / "run.db", run="another").open()
+            await SQLiteLedger(tmp_path / "run.db", name="another").open()
         with pytest.raises(LedgerError, match="in use by another run of this process"):
             await ledger.open()
     async with opened(tmp_path / "run.db"):
@@ -309,4 +309,4 @@ async def test_a_path_is_ledger_enough(tmp_path: Path) -> None:
 async def test_a_report_with_a_ledger_travels_between_processes(tmp_path: Path) -> None:
     report = await send_many(Post(), devices("d1", "broken-2"), ledger=tmp_path / "run.db")
     again = pickle.loads(pickle.dumps(report))
-    assert [notification.title for notification in again.retry_failed()] == ["Hello"]
+    assert [notification.title for notification in again.resendable()] == ["Hello"]

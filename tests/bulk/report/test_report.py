@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from clix import BulkReport, Fate
 from clix.bulk._ledger.retry_buffer import RetryBuffer
-from clix.bulk._report.histogram import PRECISION, Course, Histogram
+from clix.bulk._report.histogram import PRECISION, Histogram, Timeline
 from clix.bulk._report.svg import duration, short
 from clix.bulk._report.tally import MOST_REASONS
 from tests.bulk.support import Post, devices, people, send_many
@@ -48,17 +48,17 @@ def _report(**changes: object) -> BulkReport:
         "delivered": 6,
         "failed_deliveries": 2,
         "failure_reasons": {HOSTILE: 2},
-        "item_reasons": {HOSTILE: 6},
+        "row_reasons": {HOSTILE: 6},
         "may_have_repeated": 1,
         "settled_before": 0,
         "is_complete": True,
         "requests": 5,
         "retries": 1,
         "throttled": 1,
-        "governor_wait": 0.5,
+        "rate_limit_wait": 0.5,
         "started_at": 1_764_000_000.0,
         "elapsed": 2.0,
-        "course": Course(),
+        "timeline": Timeline(),
         "latencies": Histogram(),
         "unsettled": RetryBuffer(),
         **changes,
@@ -106,8 +106,8 @@ def test_a_report_travels_between_processes() -> None:
 async def test_reasons_without_end_are_counted_together() -> None:
     rows = [{"to": f"u{number}", f"field {number}": "x"} for number in range(3 * MOST_REASONS)]
     report = await send_many(Post(), [*people(1), *rows])
-    assert len(report.item_reasons) == MOST_REASONS + 1
-    assert sum(report.item_reasons.values()) == 3 * MOST_REASONS
+    assert len(report.row_reasons) == MOST_REASONS + 1
+    assert sum(report.row_reasons.values()) == 3 * MOST_REASONS
 
 
 @given(st.lists(st.floats(1e-5, 1e3), min_size=2, max_size=300), st.floats(1, 99))
@@ -127,19 +127,19 @@ def test_the_percentile_of_nothing_is_zero() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.integers(1, 500)), max_size=50))
 def test_a_course_keeps_every_row_in_few_columns(settled: list[tuple[float, int]]) -> None:
-    course = Course()
+    timeline = Timeline()
     for at, count in settled:
-        course.add(at, {Fate.ACCEPTED: count})
-    columns = list(course.columns())
+        timeline.add(at, {Fate.ACCEPTED: count})
+    columns = list(timeline.columns())
     assert sum(column.total() for column in columns) == sum(count for _, count in settled)
     assert len(columns) <= 240
 
 
 def test_the_page_stands_alone_and_shows_every_fate(tmp_path: Path) -> None:
-    course = Course()
+    timeline = Timeline()
     for place, fate in enumerate(Fate):
-        course.add(place, {fate: 5})
-    _report(course=course).to_html(tmp_path / "report.html")
+        timeline.add(place, {fate: 5})
+    _report(timeline=timeline).to_html(tmp_path / "report.html")
     page = _Page(tmp_path / "report.html")
     assert page.links == []
     assert page.tags["script"] == page.tags["link"] == page.tags["img"] == 0
@@ -157,7 +157,7 @@ def test_the_page_escapes_what_came_from_outside(tmp_path: Path) -> None:
 
 def test_a_page_about_nothing_can_be_written(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("total", "accepted", "rejected", "not_sent", "in_doubt", "requests"), 0)
-    _report(**nothing, failure_reasons={}, item_reasons={}).to_html(tmp_path / "report.html")
+    _report(**nothing, failure_reasons={}, row_reasons={}).to_html(tmp_path / "report.html")
     assert "There was nothing to send." in _Page(tmp_path / "report.html").text
 
 

@@ -72,7 +72,7 @@ def test_the_reference_is_there_as_plain_text() -> None:
         "# Values\n\n::: clix.Delivery\n\n::: clix.bulk.SQLiteLedger\n    options:\n      members: false\n"
     )
     assert "- `message_id: str`: A UUID; webhooks and events carry it later." in text
-    assert 'SQLiteLedger("spring.db", run="2026-03-20")' in text
+    assert 'SQLiteLedger("spring.db", name="2026-03-20")' in text
     assert "#### open" not in text
 
 

@@ -1,6 +1,6 @@
-"""What does the end of a request mean for the items in it, and for the run? Pure.
+"""What does the end of a request mean for the notifications in it, and for the run? Pure.
 
-| the request ended with | its items are | and the run |
+| the request ended with | its notifications are | and the run |
 | --- | --- | --- |
 | 2xx, readable or not | accepted | goes on |
 | 400, 413 | rejected, once no smaller request helps | goes on |
@@ -28,22 +28,22 @@ from .._values.errors import (
 from .._values.fate import Fate
 
 
-class Verdict(Enum):
+class Consequence(Enum):
     """The ways in which a request of a run ends without a readable answer."""
 
     ACCEPTED = auto()
     REFUSED = auto()
     IN_DOUBT = auto()
-    NOT_NOW = auto()
-    NEVER = auto()
+    RETRY_LATER = auto()
+    STOP_RUN = auto()
 
 
 FATES = {
-    Verdict.ACCEPTED: Fate.ACCEPTED,
-    Verdict.REFUSED: Fate.REJECTED,
-    Verdict.IN_DOUBT: Fate.IN_DOUBT,
-    Verdict.NOT_NOW: Fate.NOT_SENT,
-    Verdict.NEVER: Fate.NOT_SENT,
+    Consequence.ACCEPTED: Fate.ACCEPTED,
+    Consequence.REFUSED: Fate.REJECTED,
+    Consequence.IN_DOUBT: Fate.IN_DOUBT,
+    Consequence.RETRY_LATER: Fate.NOT_SENT,
+    Consequence.STOP_RUN: Fate.NOT_SENT,
 }
 
 _SAME_FOR_ALL = (
@@ -56,22 +56,22 @@ _SAME_FOR_ALL = (
 )
 
 
-def verdict_on(error: ClixError) -> Verdict:
+def consequence_of(error: ClixError) -> Consequence:
     """The verdict on a request that ended with this error."""
     if error.fate is Fate.ACCEPTED:
-        return Verdict.ACCEPTED
+        return Consequence.ACCEPTED
     if error.fate is Fate.IN_DOUBT:
-        return Verdict.IN_DOUBT
+        return Consequence.IN_DOUBT
     if is_for_content(error):
-        return Verdict.REFUSED
+        return Consequence.REFUSED
     if isinstance(error, _SAME_FOR_ALL) or _never_connects(error):
-        return Verdict.NEVER
-    return Verdict.NOT_NOW
+        return Consequence.STOP_RUN
+    return Consequence.RETRY_LATER
 
 
-def item_fate(error: ClixError) -> Fate:
-    """The fate of the items of a request that ended with this error."""
-    return FATES[verdict_on(error)]
+def row_fate(error: ClixError) -> Fate:
+    """The fate of the notifications of a request that ended with this error."""
+    return FATES[consequence_of(error)]
 
 
 def _never_connects(error: ClixError) -> bool:

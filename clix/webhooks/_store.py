@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from .._values.errors import ClixError, public
 
-class WebhookStorageError(Exception):
+
+@public
+class WebhookStorageError(ClixError):
     """What was received could not be kept, or not looked up. Clix is answered 503."""
 
 
-class Dedupe(Protocol):
+class WebhookStore(Protocol):
     """A durable record of events, one for each `(message_id, event_type)`.
 
     Several processes may share it. Whatever it raises is taken as a failure of storage.

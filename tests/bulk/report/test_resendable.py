@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clix import BulkError, BulkReport, InvalidRequestError, ItemOutcome, PushNotification, Target
+from clix import BulkError, BulkReport, InvalidRequestError, PushNotification, RowOutcome, Target
 from clix._engine.wire import encode_notification
 from clix.bulk._ledger import retry_buffer as _retry_buffer
 from clix.bulk._rows import decode_row
@@ -40,44 +40,44 @@ async def test_rows_that_were_not_sent_come_back_as_they_were(where: dict[str, A
     )
     rows = [PushNotification("u1"), full, *devices("d1")]
     report = await _ended(Post(lambda number, ids: 401), rows, **where)
-    assert list(report.retry_failed()) == rows
+    assert list(report.resendable()) == rows
 
 
 async def test_failed_deliveries_to_devices_are_sent_again_to_the_same_devices(where: dict[str, Any]) -> None:
     report = await send_many(Post(), devices("d1", "broken-2", "d3", "broken-4"), **where)
-    assert list(report.retry_failed()) == devices("broken-2", "broken-4")
+    assert list(report.resendable()) == devices("broken-2", "broken-4")
 
 
 async def test_a_failed_delivery_of_a_single_user_is_sent_again_to_the_device_only(
     where: dict[str, Any],
 ) -> None:
     report = await send_many(Post(), [PushNotification("broken-phone", title="Hello")], **where)
-    assert list(report.retry_failed()) == [PushNotification(Target.device("broken-phone"), title="Hello")]
+    assert list(report.resendable()) == [PushNotification(Target.device("broken-phone"), title="Hello")]
 
 
 async def test_failed_deliveries_that_cannot_be_told_apart_are_not_sent_again(where: dict[str, Any]) -> None:
     report = await send_many(Post(), [PushNotification("broken-1"), PushNotification("u2")], **where)
     assert report.failed_deliveries == 1
-    assert list(report.retry_failed()) == []
+    assert list(report.resendable()) == []
 
 
 async def test_what_is_in_doubt_is_left_out_unless_asked_for(where: dict[str, Any]) -> None:
     report = await send_many(Post(lambda number, ids: "lost answer"), people(2), **where)
     assert report.in_doubt == 2
-    assert list(report.retry_failed()) == []
-    assert list(report.retry_failed(in_doubt=True)) == people(2)
+    assert list(report.resendable()) == []
+    assert list(report.resendable(in_doubt=True)) == people(2)
 
 
 async def test_rejected_rows_are_sent_again_when_they_are_mended(where: dict[str, Any]) -> None:
-    asked: list[ItemOutcome] = []
+    asked: list[RowOutcome] = []
 
-    def mend(item: ItemOutcome) -> PushNotification | None:
+    def fix(item: RowOutcome) -> PushNotification | None:
         asked.append(item)
         return None if item.notification is None else evolve(item.notification, title="mended")
 
     report = await send_many(Post(poison=["u2"]), [*people(3), {"to": ""}], **where)
-    assert list(report.retry_failed()) == []
-    assert list(report.retry_failed(mend=mend)) == [PushNotification("u2", title="mended")]
+    assert list(report.resendable()) == []
+    assert list(report.resendable(fix=fix)) == [PushNotification("u2", title="mended")]
     assert [(item.row, item.notification is None) for item in asked] == [(2, False), (4, True)]
     assert all(item.reason for item in asked)
 
@@ -85,7 +85,7 @@ async def test_rejected_rows_are_sent_again_when_they_are_mended(where: dict[str
 async def test_what_is_left_can_be_sent_with_the_next_run(where: dict[str, Any]) -> None:
     report = await _ended(Post(lambda number, ids: 401), people(30), batch_size=10, concurrency=1, **where)
     post = Post()
-    again = await send_many(post, report.retry_failed())
+    again = await send_many(post, report.resendable())
     assert again.accepted == report.not_sent == 10
 
 
@@ -95,8 +95,8 @@ async def test_without_a_ledger_what_was_not_kept_is_not_passed_over_in_silence(
     monkeypatch.setattr(_retry_buffer, "CAPACITY", 5)
     report = await send_many(Post(lambda number, ids: "lost answer"), people(7))
     with pytest.raises(InvalidRequestError, match="2 rows and failures more"):
-        report.retry_failed(in_doubt=True)
-    assert list(report.retry_failed(in_doubt=True, partial=True)) == people(5)
+        report.resendable(in_doubt=True)
+    assert list(report.resendable(in_doubt=True, partial=True)) == people(5)
 
 
 TEXT = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
