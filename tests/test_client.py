@@ -171,7 +171,7 @@ async def test_a_copy_of_a_copy_keeps_what_it_does_not_change() -> None:
         ({"deadline": 0}, "deadline must be"),
         ({"timeout": "5"}, "timeout must be"),
         ({"max_attempts": 0}, "max_attempts must be"),
-        ({"delivery": "twice"}, "delivery must be one of"),
+        ({"guarantee": "twice"}, "guarantee must be one of"),
         ({"priority": "urgent"}, "priority must be one of"),
     ],
 )

@@ -42,11 +42,11 @@ NAMES = [
     "Health",
     "InDoubtError",
     "InvalidRequestError",
-    "RowOutcome",
     "Ledger",
     "LedgerError",
     "LiveActivity",
     "LocalRateLimiter",
+    "MalformedWebhookError",
     "NotFoundError",
     "NotSentError",
     "Observation",
@@ -58,6 +58,7 @@ NAMES = [
     "RateLimitError",
     "RateLimiter",
     "ResponseMeta",
+    "RowOutcome",
     "SQLiteLedger",
     "SendResult",
     "ServerError",
@@ -70,6 +71,7 @@ NAMES = [
     "User",
     "UserProperties",
     "UserProperty",
+    "WebhookStorageError",
     "__version__",
 ]
 """A name that is added or taken away is a decision: it is made here too, and told in the CHANGELOG."""

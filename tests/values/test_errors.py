@@ -7,6 +7,7 @@ import pickle
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
@@ -27,6 +28,8 @@ from clix import (
     Fate,
     InDoubtError,
     InvalidRequestError,
+    LedgerError,
+    MalformedWebhookError,
     NotFoundError,
     NotSentError,
     Observation,
@@ -36,10 +39,13 @@ from clix import (
     ServerError,
     ServiceUnavailableError,
     SessionStateError,
+    SQLiteLedger,
     UnreadableResponseError,
+    WebhookStorageError,
 )
 from clix._values import errors as _errors
 from clix._values.errors import status_error_class
+from clix.webhooks import SQLiteWebhookStore, parse
 from tests.recorder import KEY, PROJECT, Recorder, session
 
 Raise: TypeAlias = Callable[[], Awaitable[object]]
@@ -58,6 +64,10 @@ class NoTokens:
 
     def observe(self, seen: Observation) -> None:
         """There is nothing to learn."""
+
+
+FOLDER = Path(__file__).parent
+"""Where a file is expected."""
 
 
 async def _create(recorder: Recorder, **options: Any) -> None:
@@ -90,6 +100,18 @@ async def _send_many_with_a_bad_key() -> None:
         await clix.messages.send_many([{"to": "u-1", "title": "Hello"}])
 
 
+async def _open_a_folder_as_a_ledger() -> None:
+    await SQLiteLedger(FOLDER).open()
+
+
+async def _parse_what_is_no_webhook() -> None:
+    parse(b'{"event_type": "PUSH_SENT"}')
+
+
+async def _claim_in_a_folder() -> None:
+    await SQLiteWebhookStore(FOLDER).claim("m-1", "PUSH_SENT", b"{}")
+
+
 def _answered(status: int) -> Raise:
     """A call whose server says no, and echoes the key wherever it can."""
     answer = {"error": f"words of the server about {KEY}"}
@@ -117,6 +139,9 @@ RAISED: Mapping[type[ClixError], tuple[Raise, Fate]] = {
         Fate.ACCEPTED,
     ),
     BulkError: (_send_many_with_a_bad_key, Fate.NOT_SENT),
+    LedgerError: (_open_a_folder_as_a_ledger, Fate.NOT_SENT),
+    MalformedWebhookError: (_parse_what_is_no_webhook, Fate.NOT_SENT),
+    WebhookStorageError: (_claim_in_a_folder, Fate.NOT_SENT),
     BadRequestError: (_answered(400), Fate.REJECTED),
     AuthenticationError: (_answered(401), Fate.REJECTED),
     PermissionDeniedError: (_answered(403), Fate.REJECTED),
@@ -220,7 +245,12 @@ async def test_a_passed_deadline_says_where_the_time_went() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cls", "builtin"), [(InvalidRequestError, ValueError), (DeadlineExceededError, TimeoutError)]
+    ("cls", "builtin"),
+    [
+        (InvalidRequestError, ValueError),
+        (MalformedWebhookError, ValueError),
+        (DeadlineExceededError, TimeoutError),
+    ],
 )
 async def test_an_error_is_caught_as_the_builtin_that_it_is(
     cls: type[ClixError], builtin: type[Exception]

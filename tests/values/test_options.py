@@ -338,9 +338,9 @@ def test_a_plain_number_is_the_limit_of_the_whole_attempt() -> None:
 
 
 @pytest.mark.parametrize("value", ["exactly_once", "", 5, ["at_most_once"]], ids=shown)
-def test_an_unknown_delivery_mode_is_answered_with_the_known_ones(value: object) -> None:
+def test_an_unknown_guarantee_is_answered_with_the_known_ones(value: object) -> None:
     assert refused(guarantee=value) == (
-        "delivery must be one of 'as_documented', 'at_most_once', 'at_least_once'."
+        "guarantee must be one of 'as_documented', 'at_most_once', 'at_least_once'."
     )
 
 
