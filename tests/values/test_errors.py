@@ -66,8 +66,8 @@ class NoTokens:
         """There is nothing to learn."""
 
 
-FOLDER = Path(__file__).parent
-"""Where a file is expected."""
+NOWHERE = Path(__file__) / "file.db"
+"""Below a file, where no other can be."""
 
 
 async def _create(recorder: Recorder, **options: Any) -> None:
@@ -100,16 +100,16 @@ async def _send_many_with_a_bad_key() -> None:
         await clix.messages.send_many([{"to": "u-1", "title": "Hello"}])
 
 
-async def _open_a_folder_as_a_ledger() -> None:
-    await SQLiteLedger(FOLDER).open()
+async def _open_a_ledger_below_a_file() -> None:
+    await SQLiteLedger(NOWHERE).open()
 
 
 async def _parse_what_is_no_webhook() -> None:
     parse(b'{"event_type": "PUSH_SENT"}')
 
 
-async def _claim_in_a_folder() -> None:
-    await SQLiteWebhookStore(FOLDER).claim("m-1", "PUSH_SENT", b"{}")
+async def _claim_below_a_file() -> None:
+    await SQLiteWebhookStore(NOWHERE).claim("m-1", "PUSH_SENT", b"{}")
 
 
 def _answered(status: int) -> Raise:
@@ -139,9 +139,9 @@ RAISED: Mapping[type[ClixError], tuple[Raise, Fate]] = {
         Fate.ACCEPTED,
     ),
     BulkError: (_send_many_with_a_bad_key, Fate.NOT_SENT),
-    LedgerError: (_open_a_folder_as_a_ledger, Fate.NOT_SENT),
+    LedgerError: (_open_a_ledger_below_a_file, Fate.NOT_SENT),
     MalformedWebhookError: (_parse_what_is_no_webhook, Fate.NOT_SENT),
-    WebhookStorageError: (_claim_in_a_folder, Fate.NOT_SENT),
+    WebhookStorageError: (_claim_below_a_file, Fate.NOT_SENT),
     BadRequestError: (_answered(400), Fate.REJECTED),
     AuthenticationError: (_answered(401), Fate.REJECTED),
     PermissionDeniedError: (_answered(403), Fate.REJECTED),
