@@ -228,7 +228,7 @@ class Clix:
                 "A copy made by with_options cannot close the session; close the original."
             )
         if self._coalescer is not None and not self._session.is_closed:
-            self._session.check_usable()
+            self._session.bind()
             await self._coalescer.aclose()
         await self._session.aclose()
 
@@ -237,7 +237,7 @@ class Clix:
             raise SessionStateError(
                 "A copy made by with_options shares its session; enter the original instead."
             )
-        self._session.check_usable()
+        self._session.bind()
         return self
 
     async def __aexit__(

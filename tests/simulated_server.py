@@ -16,8 +16,8 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from clix._call.retry import throttle_wait, until_reset
 from clix._engine.governor import ConnectionSlots, Governor
+from clix._engine.headers import throttle_wait, until_reset
 from clix._engine.rate_limit import LocalRateLimiter, Observation
 from clix._values.clock import LoopClock
 from clix._values.meta import Headers

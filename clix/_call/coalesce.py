@@ -24,7 +24,8 @@ from .._values.meta import ResponseMeta
 from .._values.operations import MESSAGES_SEND
 from .._values.options import CallOptions, Coalesce
 from .._values.types import Delivery, PushNotification, SendResult, Target
-from .call import Caller, mark_cancelled
+from .call import Caller
+from .history import mark_cancelled
 from .split import Part, send_in_parts
 
 LINE_CHECK = 0.005
@@ -120,7 +121,7 @@ class SendQueue:
         """
         if self._coalescer.is_closed:
             raise SessionStateError("This Clix session is closed; create a new one.")
-        self._caller.session.check_usable()
+        self._caller.session.bind()
         part = encode_notification(notification)
         check_size(part)
         seat = _Seat(notification.to, part, asyncio.get_running_loop().create_future())
@@ -162,13 +163,13 @@ class SendQueue:
         if self._open.get(group.kind) is not group:
             return
         held = self._now() - group.opened_at
-        if self._caller.session.governor.waiting and held < self._settings.max_wait + LONGEST_HOLD:
+        if self._caller.session.bound.governor.waiting and held < self._settings.max_wait + LONGEST_HOLD:
             self._look_again(LINE_CHECK, group)
         else:
             self._depart(group)
 
     def _look_again(self, seconds: float, group: _Group) -> None:
-        self._caller.session.clock.call_at(self._now() + seconds, lambda: self._close(group))
+        self._caller.session.bound.clock.call_at(self._now() + seconds, lambda: self._close(group))
 
     def _depart(self, group: _Group) -> None:
         del self._open[group.kind]
@@ -217,7 +218,7 @@ class SendQueue:
 
         session = self._caller.session
         return await self._caller_now(group).run(
-            MESSAGES_SEND, lambda: session.http.exchange("POST", MESSAGES_SEND.path, body), read
+            MESSAGES_SEND, lambda: session.bound.http.exchange("POST", MESSAGES_SEND.path, body), read
         )
 
     def _caller_now(self, group: _Group) -> Caller:
@@ -230,7 +231,7 @@ class SendQueue:
         return Caller(self._caller.session, evolve(options, deadline=left))
 
     def _now(self) -> float:
-        return self._caller.session.clock.time()
+        return self._caller.session.bound.clock.time()
 
 
 def _share_out(result: SendResult, seats: Sequence[_Seat]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import orjson
-from attrs import define, field, frozen
 
+from .._engine.headers import read_rate_limit
 from .._values.errors import (
     APIStatusError,
     ClixError,
@@ -21,96 +20,10 @@ from .._values.errors import (
     UnreadableResponseError,
     status_error_class,
 )
-from .._values.fate import Attempt, Fate
-from .._values.meta import Headers, RateLimit
-from .._values.operations import Operation
+from .._values.fate import Fate
 from .._values.options import SECRET_KEY_PREFIX
-from .verdict import FATES, Verdict, call_fate
-
-EndedBy = Literal["attempt", "deadline", "closing"]
-
-LONGEST_MESSAGE = 500
-
-_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
-
-_UNSAID = {
-    "ConnectError": "the connection could not be made",
-    "ConnectTimeout": "no connection in time",
-    "ReadError": "the connection was lost",
-    "ReadTimeout": "no answer in time",
-    "TimeoutError": "no answer in time",
-    "WriteError": "the connection was lost",
-    "WriteTimeout": "the request could not be written in time",
-}
-"""What the engine's exceptions without a message mean."""
-
-
-class AttemptFailedError(Exception):
-    """Internal: how one attempt failed; what tenacity sees."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.verdict)
-        self.failure = failure
-
-
-@frozen(kw_only=True)
-class Failure:
-    """An attempt that did not end in a result."""
-
-    verdict: Verdict
-    cause: BaseException | None = None
-    permanent: bool = False
-    status: int | None = None
-    headers: Headers = field(factory=Headers)
-    body: bytes = b""
-    server_wait: float | None = None
-    """Seconds that the answer asks to wait."""
-
-
-@define(kw_only=True)
-class CallHistory:
-    """What happened in a call so far."""
-
-    operation: Operation
-    deadline: float
-    """Seconds that the call had."""
-    public_key: bool = False
-    """The API key does not look like a secret one."""
-    attempts: list[Attempt] = field(factory=list)
-    failure: Failure | None = None
-    """Of the last attempt."""
-    doubt: BaseException | None = None
-    """What left the call in doubt, when something did."""
-    connection_wait: float = 0.0
-    rate_limit_wait: float = 0.0
-    retry_wait: float = 0.0
-
-    @property
-    def fate(self) -> Fate:
-        """The fate of the call as a whole."""
-        return call_fate(attempt.fate for attempt in self.attempts)
-
-    @property
-    def request_id(self) -> str | None:
-        """Of the last attempt that was answered."""
-        return next((a.request_id for a in reversed(self.attempts) if a.request_id), None)
-
-    def note(self, failure: Failure, elapsed: float) -> None:
-        """An attempt has failed."""
-        fate = FATES[failure.verdict]
-        self.failure = failure
-        if fate is Fate.IN_DOUBT:
-            self.doubt = failure.cause
-        self.attempts.append(
-            Attempt(
-                number=len(self.attempts) + 1,
-                fate=fate,
-                status=failure.status,
-                error=None if failure.cause is None else describe(failure.cause),
-                request_id=failure.headers.get("x-request-id"),
-                elapsed=elapsed,
-            )
-        )
+from .history import LONGEST_MESSAGE, CallHistory, EndedBy, Failure
+from .verdict import Verdict
 
 
 def ending_error(history: CallHistory, ended_by: EndedBy) -> ClixError:
@@ -168,30 +81,6 @@ def server_message(body: bytes, content_type: str) -> str:
     if "html" in content_type.lower() or text[:1] == "<":
         return ""
     return unescape(text)[:LONGEST_MESSAGE]
-
-
-def read_rate_limit(headers: Headers) -> RateLimit:
-    """The bucket as the answer's headers tell it."""
-    reset = headers.get("x-ratelimit-reset", "")
-    return RateLimit(
-        limit=whole_number(headers.get("x-ratelimit-limit", "")),
-        remaining=whole_number(headers.get("x-ratelimit-remaining", "")),
-        reset=float(reset) if _DECIMAL.fullmatch(reset) else None,
-    )
-
-
-def whole_number(text: str) -> int | None:
-    """A header's number of at most 15 digits, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
-
-
-def describe(error: BaseException) -> str:
-    """Class and message, short."""
-    if not isinstance(error, Exception):
-        return "cut off before its answer"
-    name = type(error).__name__
-    text = str(error)[:LONGEST_MESSAGE] or _UNSAID.get(name, "")
-    return f"{name}: {text}" if text else name
 
 
 def without_frames(error: BaseException) -> BaseException:

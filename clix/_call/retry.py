@@ -6,23 +6,13 @@ docs/delivery-guarantees.md is this module in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
 
 from attrs import frozen
 
+from .._engine.headers import LONGEST_WAIT
 from .._values.options import Guarantee
 from .verdict import Verdict
-
-LONGEST_WAIT = 60.0
-"""Seconds; a server that asks for more gets no answer from us, the caller gets the error."""
-
-DEFAULT_THROTTLE_WAIT = 1.0
-"""Seconds to wait after a 429 that names no time; the provider's bucket refills every second."""
-
-RESET_HORIZON = 2.0
-"""Seconds; an X-RateLimit-Reset further away than this is a clock that is wrong."""
 
 _DOCUMENTED_RETRIES = frozenset({500, 503})
 _LARGEST_EXPONENT = 5
@@ -94,64 +84,3 @@ def _delay(situation: Situation, uniform: Callable[[float, float], float]) -> fl
         return max(asked, min(_SHORTEST_THROTTLE * 2.0**doublings, _THROTTLE_FLOOR_LIMIT))
     exponent = min(situation.counted - 1, _LARGEST_EXPONENT)
     return max(asked, 2.0**exponent * uniform(1.0, 1.5))
-
-
-def retry_after(headers: Mapping[str, str], wall_now: float) -> float | None:
-    """Seconds that Retry-After asks for, counted from now; None when it is missing or unreadable.
-
-    A date is read against the answer's own Date header, so that a wrong clock does no harm
-    (RFC 9110, section 10.2.3).
-    """
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    seconds = _number(value)
-    if seconds is not None:
-        return seconds
-    when = _http_date(value)
-    if when is None:
-        return None
-    return max(0.0, when - _server_now(headers, wall_now))
-
-
-def throttle_wait(headers: Mapping[str, str], wall_now: float) -> float:
-    """Seconds to wait after a 429: Retry-After, else the bucket's refill, else one second.
-
-    Reset and Date are whole seconds: when both name the same one, the refill is still up to a second away.
-    """
-    asked = retry_after(headers, wall_now)
-    if asked is not None:
-        return asked
-    return until_reset(headers, wall_now) or DEFAULT_THROTTLE_WAIT
-
-
-def until_reset(headers: Mapping[str, str], wall_now: float) -> float | None:
-    """Seconds until the bucket refills, by the server's own clock; None when that is not believable."""
-    reset = _number(headers.get("x-ratelimit-reset", ""))
-    if reset is None:
-        return None
-    wait = reset - _server_now(headers, wall_now)
-    return wait if 0 <= wait <= RESET_HORIZON else None
-
-
-def _server_now(headers: Mapping[str, str], wall_now: float) -> float:
-    date = _http_date(headers.get("date", ""))
-    return wall_now if date is None else date
-
-
-def _number(value: str) -> float | None:
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") else None
-
-
-def _http_date(value: str) -> float | None:
-    if not value:
-        return None
-    try:
-        when = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -24,10 +24,12 @@ from attrs import define
 from .._values.clock import Clock
 from .._values.errors import ConfigurationError, InvalidRequestError
 from .._values.json import MAX_REQUEST_BYTES, decode_object, encode
-from .._values.meta import NO_HEADERS, Headers
+from .._values.meta import NO_HEADERS, NO_RATE_LIMIT, Headers, RateLimit
 from .._values.options import KEY_HEADER, PROJECT_HEADER, Priority, Settings, is_loopback
 from .._version import __version__
 from .governor import ConnectionSlots, Governor
+from .headers import LONGEST_WAIT, read_rate_limit, retry_after, throttle_wait, until_reset
+from .rate_limit import Observation
 
 KEEP_IDLE = 3.0
 """Seconds. A server that closes an idle connection leaves the next request in doubt, so we close first."""
@@ -35,6 +37,8 @@ KEEP_IDLE = 3.0
 MAX_ANSWER_BYTES = 10_000_000
 MAX_ERROR_BYTES = 65_536
 REDACTED = b"[redacted]"
+PAUSE_JITTER = 1.1
+"""The processes that share a project must not all come back at the same moment."""
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -49,6 +53,10 @@ class StatusAnsweredError(Exception):
         self.body = body
 
 
+class PausedTooLongError(Exception):
+    """Internal: nothing may be sent before the call's deadline passes."""
+
+
 class AnswerTooLargeError(Exception):
     """Internal: an answer beyond 10 MB, or one that is compressed although we asked that it is not."""
 
@@ -60,8 +68,8 @@ class Exchange:
     priority: Priority
     timeouts: Mapping[str, float | None]
     clock: Clock
-    on_answer: Callable[[Exchange], None]
-    """Told as soon as status and headers are read, before anything else is sent."""
+    ends_at: float = float("inf")
+    """When the call's deadline passes; no wait is begun that would end after it."""
     total: float | None = None
     """Seconds for the attempt from its admission on."""
     headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -74,6 +82,13 @@ class Exchange:
     """Whether the request's headers began to leave; None when the transport has the request and has not told."""
     status: int | None = None
     answer_headers: Headers = NO_HEADERS
+    rate_limit: RateLimit = NO_RATE_LIMIT
+    server_wait: float | None = None
+    """Seconds that an answer other than 2xx asks to wait."""
+    connection_wait: float = 0.0
+    """Seconds spent waiting for a free connection."""
+    rate_limit_wait: float = 0.0
+    """Seconds spent waiting for the rate limit."""
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Httpcore's `trace` extension. A proxy's CONNECT is not yet our request."""
@@ -224,12 +239,54 @@ class SessionHTTP(httpx.AsyncClient):
         """
         check_size(body)
         exchange = current_exchange.get()
-        await self._governor.admit(self._slots, exchange.priority)
+        if not self._governor.try_admit(self._slots):
+            await self._wait_for_admission(exchange)
         try:
             exchange.admitted_at = exchange.clock.time()
             return await self._on_a_lane(exchange, method, path, body)
         finally:
             self._governor.release(self._slots)
+
+    async def _wait_for_admission(self, exchange: Exchange) -> None:
+        """Wait in the queue, and tell the wait for a connection from the wait for the limit.
+
+        Raises:
+            PausedTooLongError: the limit is paused beyond the call's deadline.
+        """
+        if self._governor.paused_until > exchange.ends_at:
+            raise PausedTooLongError
+        began = exchange.clock.time()
+        full_before = self._slots.full_for(began)
+        try:
+            await self._governor.admit(self._slots, exchange.priority)
+        finally:
+            now = exchange.clock.time()
+            exchange.connection_wait = min(now - began, self._slots.full_for(now) - full_before)
+            exchange.rate_limit_wait = now - began - exchange.connection_wait
+
+    def _learn(self, exchange: Exchange, status: int, headers: Headers) -> None:
+        """Read the head of an answer, and tell the governor before the next request leaves."""
+        clock = exchange.clock
+        wall = clock.wall()
+        exchange.status = status
+        exchange.answer_headers = headers
+        limit = exchange.rate_limit = read_rate_limit(headers)
+        pause: float | None = None
+        if status == 429:
+            exchange.server_wait = wait = throttle_wait(headers, wall)
+            pause = min(wait, LONGEST_WAIT) * clock.uniform(1.0, PAUSE_JITTER)
+        elif status >= 300:
+            exchange.server_wait = retry_after(headers, wall)
+        if pause is None and limit.remaining == 0:
+            pause = until_reset(headers, wall)
+        seen = Observation(
+            now=clock.time(),
+            limit=limit.limit,
+            remaining=limit.remaining,
+            pause=pause,
+            throttled=status == 429,
+        )
+        self._governor.observe(seen)
 
     async def _on_a_lane(self, exchange: Exchange, method: str, path: str, body: bytes | None) -> Answer:
         key = self._settings.current_key().encode()
@@ -240,9 +297,7 @@ class SessionHTTP(httpx.AsyncClient):
                 request = self._outgoing(exchange, method, path, body, key)
                 exchange.left = None
                 response = await lane.handle_async_request(request)
-                exchange.status = response.status_code
-                exchange.answer_headers = _redacted(response.headers.raw, key)
-                exchange.on_answer(exchange)
+                self._learn(exchange, response.status_code, _redacted(response.headers.raw, key))
                 content, clean = await _read(response, exchange.answer_headers)
         finally:
             self._lanes.give_back(lane, clean=clean)

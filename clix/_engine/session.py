@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from attrs import define, evolve
+from attrs import define, evolve, frozen
 
 from .._values.clock import Clock, LoopClock
 from .._values.errors import SessionStateError
@@ -58,6 +58,16 @@ class Drainable(Protocol):
         """End the call now; it raises what is known of it."""
 
 
+@frozen(kw_only=True, eq=False)
+class LoopSession:
+    """What a session has on its event loop."""
+
+    clock: Clock
+    governor: Governor
+    slots: ConnectionSlots
+    http: SessionHTTP
+
+
 class Session:
     """One event loop, one process, one set of connections."""
 
@@ -81,13 +91,9 @@ class Session:
         self._calls: set[Drainable] = set()
         self._idle: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._bound: LoopSession | None = None
         self._pid = os.getpid()
         self._closed: asyncio.Future[None] | None = None
-
-    clock: Clock
-    governor: Governor
-    slots: ConnectionSlots
-    http: SessionHTTP
 
     @property
     def is_closed(self) -> bool:
@@ -97,27 +103,42 @@ class Session:
     @property
     def stats(self) -> Stats:
         """A copy of the counters."""
-        waiting = self.governor.waiting if self._loop is not None else 0
+        waiting = 0 if self._bound is None else self._bound.governor.waiting
         return evolve(self._stats, in_flight=len(self._calls), waiting=waiting)
 
-    def check_usable(self) -> None:
-        """Bind to the running loop at first use, and refuse every other, unless the testing kit is the transport.
+    def bind(self) -> LoopSession:
+        """What the session has on the running loop, to which its first use binds it.
 
         Raises:
             SessionStateError: closed, another event loop, or a forked process.
         """
         if self.closing:
             raise SessionStateError("This Clix session is closed; create a new one.")
-        self._check_place()
+        return self._on_this_loop()
 
-    def enter(self, call: Drainable) -> None:
-        """A call begins."""
+    @property
+    def bound(self) -> LoopSession:
+        """What a call under way uses, also while the session closes.
+
+        Raises:
+            SessionStateError: the session has not been used yet.
+        """
+        if self._bound is None:
+            raise SessionStateError("This Clix session has not been used yet.")
+        return self._bound
+
+    def enter(self, call: Drainable) -> LoopSession:
+        """A call begins. Raises SessionStateError as `bind` does."""
+        bound = self.bind()
         self._stats.calls += 1
         self._calls.add(call)
+        return bound
 
-    def leave(self, call: Drainable, outcome: Outcome, *, throttled: int) -> None:
+    def leave(self, call: Drainable, outcome: Outcome, *, throttled: int, retries_paid: int) -> None:
         """A call has ended, however it did."""
         self._calls.discard(call)
+        if outcome.fate is Fate.ACCEPTED:
+            self.quota.succeeded(retries_paid)
         self._count(outcome, throttled)
         if self._idle is not None and not self._calls:
             self._idle.set()
@@ -126,7 +147,7 @@ class Session:
 
     async def aclose(self) -> None:
         """Take no more calls, wait up to `drain_timeout` for those under way, end the rest, close everything."""
-        self._check_place()
+        bound = self._on_this_loop()
         if self._closed is not None:
             await asyncio.shield(self._closed)
             return
@@ -135,11 +156,11 @@ class Session:
         try:
             await self._drain()
         finally:
-            await self._close_connections(self._closed)
+            await self._close_connections(bound.http, self._closed)
 
-    async def _close_connections(self, closed: asyncio.Future[None]) -> None:
+    async def _close_connections(self, http: SessionHTTP, closed: asyncio.Future[None]) -> None:
         """To the end, even if whoever waits for it is cancelled."""
-        closing = asyncio.get_running_loop().create_task(self.http.aclose())
+        closing = asyncio.get_running_loop().create_task(http.aclose())
         closing.add_done_callback(lambda _: closed.set_result(None))
         await asyncio.shield(closing)
 
@@ -167,38 +188,41 @@ class Session:
                 async with asyncio.timeout(LAST_MOMENTS):
                     await self._idle.wait()
 
-    def _check_place(self) -> None:
+    def _on_this_loop(self) -> LoopSession:
         loop = asyncio.get_running_loop()
-        if self._loop is loop and self._pid == os.getpid():
-            return
+        bound = self._bound
+        if bound is not None and self._loop is loop and self._pid == os.getpid():
+            return bound
         if self._pid != os.getpid():
             raise SessionStateError(
                 "This Clix session was created before a fork; create one in each process after forking."
             )
-        if self._loop is not None and not self._may_move:
+        if bound is not None and not self._may_move:
             raise SessionStateError(
                 "This Clix session belongs to another event loop; create one session per event loop."
             )
-        self._bind(loop)
+        self._loop = loop
+        self._bound = self._build_for(loop)
+        return self._bound
 
     @property
     def _may_move(self) -> bool:
         """A transport without a network binds to no loop, and test clients make one for each request."""
         return self._given_clock is not None and not self._calls
 
-    def _bind(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.clock = self._given_clock or LoopClock(loop)
-        self.governor = self._find_governor(loop)
-        self.slots = ConnectionSlots(self.settings.max_connections)
-        self.http = SessionHTTP(self.settings, self.governor, self.slots, self._lanes)
+    def _build_for(self, loop: asyncio.AbstractEventLoop) -> LoopSession:
+        clock = self._given_clock or LoopClock(loop)
+        governor = self._find_governor(loop, clock)
+        slots = ConnectionSlots(self.settings.max_connections)
+        http = SessionHTTP(self.settings, governor, slots, self._lanes)
+        return LoopSession(clock=clock, governor=governor, slots=slots, http=http)
 
-    def _find_governor(self, loop: asyncio.AbstractEventLoop) -> Governor:
+    def _find_governor(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> Governor:
         """A session with a limiter or a clock of its own is governed alone; the others share."""
         if self._rate_limiter is not None or self._given_clock is not None:
-            return Governor(self._rate_limiter or LocalRateLimiter(), self.clock)
+            return Governor(self._rate_limiter or LocalRateLimiter(), clock)
         project = (self.settings.project_id, self.settings.base_url)
-        return shared_governor(project, LocalRateLimiter(), self.clock, loop)
+        return shared_governor(project, LocalRateLimiter(), clock, loop)
 
     def _count(self, outcome: Outcome, throttled: int) -> None:
         stats = self._stats

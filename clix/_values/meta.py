@@ -64,6 +64,10 @@ class RateLimit:
     """When the bucket is full again, in unix seconds of the server's clock."""
 
 
+NO_RATE_LIMIT = RateLimit()
+"""Of an answer that does not describe it."""
+
+
 @frozen(kw_only=True)
 class ResponseMeta:
     """How a call went: carried as `meta` by every result."""
@@ -72,7 +76,7 @@ class ResponseMeta:
     request_id: str | None = None
     """The server's `x-request-id`: quote it to Clix's support."""
     headers: Headers = field(factory=Headers, repr=False)
-    rate_limit: RateLimit = RateLimit()
+    rate_limit: RateLimit = NO_RATE_LIMIT
     attempts: int = 1
     """How many requests the call made."""
     elapsed: float = 0.0

@@ -113,6 +113,8 @@ class Settings:
     proxy: str | None = field(default=None, repr=False)
     ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
     trust_env: bool = False
+    key_looks_public: bool = False
+    """The key is known and does not begin as a secret one does: what a 401 hints at."""
 
     def current_key(self) -> str:
         """The key to put on the wire now; a callable is asked each time.
@@ -167,6 +169,7 @@ def resolve_settings(
         proxy=check_proxy(proxy),
         ssl_context=ssl_context,
         trust_env=trust_env,
+        key_looks_public=isinstance(key, str) and not key.startswith(SECRET_KEY_PREFIX),
     )
 
 

@@ -48,8 +48,7 @@ class Run:
         options: RunOptions,
         emit: Callable[[BatchOutcome], Awaitable[object]],
     ) -> None:
-        caller.session.check_usable()
-        clock = caller.session.clock
+        clock = caller.session.bind().clock
         self._emit = emit
         self._stop = options.stop
         self._reader = open_source(source)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .._call.call import Caller
-from .._call.ending import CallHistory
+from .._call.history import CallHistory
 from .._call.split import Part, send_in_parts
 from .._engine.http import Answer
 from .._engine.wire import encode_notifications
@@ -151,7 +151,7 @@ class Sender:
 
         return await self._caller.run(
             MESSAGES_SEND_MANY,
-            lambda: self._caller.session.http.exchange("POST", MESSAGES_SEND_MANY.path, body),
+            lambda: self._caller.session.bound.http.exchange("POST", MESSAGES_SEND_MANY.path, body),
             read,
             on_end=count,
         )

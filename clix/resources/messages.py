@@ -104,7 +104,7 @@ class Messages:
         targets = [item.to for item in items]
         return await self._caller.run(
             MESSAGES_SEND_BATCH,
-            lambda: self._caller.session.http.exchange("POST", MESSAGES_SEND_BATCH.path, body),
+            lambda: self._caller.session.bound.http.exchange("POST", MESSAGES_SEND_BATCH.path, body),
             lambda answer, meta: _read_batch(answer, meta, targets),
         )
 

@@ -25,18 +25,10 @@ from clix import (
     SessionStateError,
     UnreadableResponseError,
 )
-from clix._call.ending import (
-    CallHistory,
-    EndedBy,
-    Failure,
-    describe,
-    ending_error,
-    read_rate_limit,
-    server_message,
-    status_error,
-    whole_number,
-)
+from clix._call.ending import ending_error, server_message, status_error
+from clix._call.history import CallHistory, EndedBy, Failure, describe
 from clix._call.verdict import Verdict, status_verdict
+from clix._engine.headers import read_rate_limit, whole_number
 from clix._values.operations import MESSAGES_SEND, USERS_CREATE, Operation
 
 REFUSED = Failure(verdict=Verdict.NOT_SENT, cause=httpx.ConnectError("refused"))

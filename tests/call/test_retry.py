@@ -15,18 +15,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clix import Clix, ClixError
-from clix._call.retry import (
+from clix._call.retry import Rules, Situation, may_try_again, next_delay
+from clix._call.verdict import Verdict
+from clix._engine.headers import (
     DEFAULT_THROTTLE_WAIT,
     LONGEST_WAIT,
-    Rules,
-    Situation,
-    may_try_again,
-    next_delay,
     retry_after,
     throttle_wait,
     until_reset,
 )
-from clix._call.verdict import Verdict
 from clix._engine.quota import RetryQuota
 from clix._values.meta import Headers
 from clix._values.options import Guarantee

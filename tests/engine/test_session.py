@@ -96,7 +96,7 @@ def nothing_is_left(clix: Clix) -> bool:
     session = clix._session
     others = asyncio.all_tasks() - {asyncio.current_task()}
     stats = clix.stats
-    return (stats.in_flight, stats.waiting, session.slots.free, others) == (
+    return (stats.in_flight, stats.waiting, session.bound.slots.free, others) == (
         0,
         0,
         session.settings.max_connections,
@@ -524,7 +524,7 @@ async def test_a_transport_that_fails_to_close_does_not_keep_the_session_open() 
 @virtual_time
 async def test_sessions_of_one_project_on_one_loop_share_a_governor() -> None:
     async with session() as one, session() as other:
-        assert one._session.governor is other._session.governor
+        assert one._session.bound.governor is other._session.bound.governor
 
 
 @pytest.mark.parametrize(
@@ -539,13 +539,13 @@ async def test_sessions_of_one_project_on_one_loop_share_a_governor() -> None:
 @virtual_time
 async def test_sessions_that_differ_share_none(different: dict[str, Any]) -> None:
     async with session() as one, session(**different) as other:
-        assert one._session.governor is not other._session.governor
+        assert one._session.bound.governor is not other._session.bound.governor
 
 
 def test_sessions_on_two_loops_share_none() -> None:
     async def governor() -> object:
         async with session() as clix:
-            return clix._session.governor
+            return clix._session.bound.governor
 
     assert on_a_loop_of_its_own(governor) is not on_a_loop_of_its_own(governor)
 
@@ -563,7 +563,7 @@ async def test_sessions_of_one_project_keep_the_rate_together() -> None:
 async def test_a_session_that_was_dropped_without_closing_does_not_slow_the_others() -> None:
     wire = Wire()
     async with session(wire) as clix:
-        governor = clix._session.governor
+        governor = clix._session.bound.governor
         forgotten = session(wire)
         await send(forgotten)
         del forgotten

@@ -49,7 +49,7 @@ def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
         begun.append(Exchange(**fields))
         return begun[-1]
 
-    monkeypatch.setattr("clix._call.call.Exchange", begin)
+    monkeypatch.setattr("clix._call.attempt.Exchange", begin)
     return begun
 
 
@@ -106,7 +106,7 @@ async def test_a_thousand_cancellations_leak_nothing_and_every_later_call_succee
             before = open_descriptors()
             endings = await cancel_many(clix, rounds=20, calls=50, longest=enough)
             after = await asyncio.gather(*(clix.messages.send(f"after-{n}", title="t") for n in range(100)))
-            slots, governor = clix._session.slots, clix._session.governor
+            slots, governor = clix._session.bound.slots, clix._session.bound.governor
 
             assert len(after) == 100
             assert "without a fate" not in endings

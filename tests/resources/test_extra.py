@@ -192,4 +192,4 @@ def _without_waiting(clix: Clix, monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(_seconds: float) -> None:
         return
 
-    monkeypatch.setattr(clix._session.clock, "sleep", at_once)
+    monkeypatch.setattr(clix._session.bound.clock, "sleep", at_once)

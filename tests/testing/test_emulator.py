@@ -193,8 +193,8 @@ async def test_after_the_emulator_sessions_have_real_time_again() -> None:
     async with Clix(project_id="p", api_key="k", base_url="http://127.0.0.1:9", max_attempts=1) as real:
         with pytest.raises(Exception, match="was not sent"):
             await real.health()
-        assert abs(real._session.clock.time() - asyncio.get_running_loop().time()) < 1
-        assert type(real._session.clock).__name__ == "LoopClock"
+        assert abs(real._session.bound.clock.time() - asyncio.get_running_loop().time()) < 1
+        assert type(real._session.bound.clock).__name__ == "LoopClock"
 
 
 class TestWithOptions:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from ..._call.ending import CallHistory
+from ..._call.history import CallHistory
 from ..._values.clock import Clock
 from ..._values.fate import Fate
 from ..._values.meta import ResponseMeta
