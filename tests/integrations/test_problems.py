@@ -81,6 +81,8 @@ def test_no_error_class_is_forgotten() -> None:
         "ClixError",
         "ConflictError",
         "LedgerError",
+        "MalformedWebhookError",
+        "WebhookStorageError",
         "PayloadTooLargeError",
         "PermissionDeniedError",
     }
