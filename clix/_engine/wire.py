@@ -15,9 +15,16 @@ from .._values.checks import DOTS, check_extra, check_id, check_optional_text
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject, encode, merge
 from .._values.meta import ResponseMeta
-from .._values.types import Attribution, Delivery, PushNotification, SendResult, Target, TargetKind
+from .._values.types import (
+    TEXT_FIELDS,
+    Attribution,
+    Delivery,
+    PushNotification,
+    SendResult,
+    Target,
+    TargetKind,
+)
 
-_TEXTS = ("title", "body", "image_url", "landing_url")
 _TARGETS = frozenset(get_args(TargetKind))
 _PARAMS = ("device_id", "fcm_message_id", "failure_reason")
 
@@ -104,7 +111,7 @@ def to_wire(notification: PushNotification, index: int | None = None) -> dict[st
     to = notification.to
     target = {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": _user(to, index)}
     wire: dict[str, Any] = {"target": target}
-    for name in _TEXTS:
+    for name in TEXT_FIELDS:
         value = getattr(notification, name)
         if value is not None:
             wire[name] = _text(value, name, index)

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from .._values.errors import SessionStateError
-from ..resources.messages import LARGEST_BATCH, Messages
+from .._values.types import LARGEST_BATCH
+from ..resources.messages import Messages
 from .portal import Portal, SyncResource, blocking
 
 if TYPE_CHECKING:

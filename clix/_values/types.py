@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar, get_args, overload
 
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen
 
 from .checks import check_id
 from .errors import ClixError, InvalidRequestError, public
@@ -92,6 +92,13 @@ class PushNotification:
     """What a tap opens: a web address or a deep link of the app."""
     extra: JSONObject | None = None
     """Request fields that this version does not know yet, merged into the notification."""
+
+
+TEXT_FIELDS = tuple(each.name for each in fields(PushNotification) if each.name not in ("to", "extra"))
+"""What a push shows and opens: the names of `PushNotification`'s texts, as on the wire."""
+
+LARGEST_BATCH = 500
+"""Notifications in one request, as the provider recommends."""
 
 
 @frozen(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._values.types import TEXT_FIELDS
 from ._ledger.protocol import BatchEntry, FailedDelivery, Ledger, LedgerError, RowEntry
 from ._ledger.sqlite import SQLiteLedger
 from ._outcome import BatchOutcome, RowOutcome
@@ -10,6 +11,7 @@ from ._source import Row, Source
 from ._stream import BulkStream
 
 __all__ = [
+    "TEXT_FIELDS",
     "BatchEntry",
     "BatchOutcome",
     "BulkError",

@@ -8,11 +8,10 @@ from typing import Any, cast
 import orjson
 
 from .._values.errors import InvalidRequestError
-from .._values.types import PushNotification, Target, TargetKind
+from .._values.types import TEXT_FIELDS, PushNotification, Target, TargetKind
 
 _TARGETS: tuple[TargetKind, ...] = ("project_user_id", "device_id", "user_id")
-_TEXTS = ("title", "body", "image_url", "landing_url")
-_FIELDS = frozenset({"to", "extra", *_TARGETS, *_TEXTS})
+_FIELDS = frozenset({"to", "extra", *_TARGETS, *TEXT_FIELDS})
 
 
 def is_row(value: object) -> bool:
@@ -34,10 +33,7 @@ def read_row(row: object) -> PushNotification:
         raise InvalidRequestError(_unknown_field(fields))
     return PushNotification(
         _target(fields),
-        title=fields.get("title"),
-        body=fields.get("body"),
-        image_url=fields.get("image_url"),
-        landing_url=fields.get("landing_url"),
+        **{name: fields.get(name) for name in TEXT_FIELDS},
         extra=fields.get("extra"),
     )
 
@@ -49,7 +45,7 @@ def decode_row(content: bytes) -> PushNotification:
     identity = wire["target"].pop(kind)
     if not wire["target"]:
         del wire["target"]
-    texts = {name: wire.pop(name, None) for name in _TEXTS}
+    texts = {name: wire.pop(name, None) for name in TEXT_FIELDS}
     return PushNotification(
         identity if kind == "project_user_id" else Target(kind, identity), **texts, extra=wire or None
     )

@@ -19,14 +19,11 @@ from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject
 from .._values.meta import ResponseMeta
 from .._values.operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
-from .._values.types import PushNotification, SendResult, Target
+from .._values.types import LARGEST_BATCH, PushNotification, SendResult, Target
 from ._common import answer_of, items_of, merge_into_items
 
 if TYPE_CHECKING:
     from ..bulk import BatchOutcome, BulkReport, BulkStream, Ledger, Source
-
-LARGEST_BATCH = 500
-"""Notifications in one request, as the provider recommends."""
 
 
 class Messages:
@@ -150,10 +147,10 @@ class Messages:
             report = await clix.messages.send_many(audience, ledger="spring-sale.db")
             print(report)
         """
-        from ..bulk._options import build_run_options
+        from ..bulk._options import RunOptions
         from ..bulk._stream import run_to_the_end
 
-        options = build_run_options(
+        options = RunOptions(
             batch_size=batch_size,
             concurrency=concurrency,
             ledger=ledger,
@@ -185,10 +182,10 @@ class Messages:
                 for item in batch.unaccepted_rows():
                     print(item.row, item.fate, item.reason)
         """
-        from ..bulk._options import build_run_options
+        from ..bulk._options import RunOptions
         from ..bulk._stream import BulkStream
 
-        options = build_run_options(
+        options = RunOptions(
             batch_size=batch_size,
             concurrency=concurrency,
             ledger=ledger,

@@ -11,13 +11,13 @@ from attrs import field, frozen
 
 from .._values.errors import ClixError, public
 from .._values.json import JSONObject, decode_object
+from .._values.types import TEXT_FIELDS
 
 EventType: TypeAlias = Literal["PUSH_SENT", "PUSH_FAILED"] | str
 Platform: TypeAlias = Literal["ANDROID", "IOS"] | str
 
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXTS = ("title", "body", "image_url", "landing_url")
 _FIELDS = ("project_id", "event_type", "timestamp", "message_id", "device_id", "platform", "notification")
 
 
@@ -98,8 +98,8 @@ def _notification(content: object) -> WebhookNotification:
         return WebhookNotification()
     if not isinstance(content, Mapping):
         raise MalformedWebhookError("notification is not an object.")
-    texts = {name: _optional(content, name) for name in _TEXTS}
-    return WebhookNotification(**texts, extra=_without(content, _TEXTS))
+    texts = {name: _optional(content, name) for name in TEXT_FIELDS}
+    return WebhookNotification(**texts, extra=_without(content, TEXT_FIELDS))
 
 
 def _required(content: Mapping[str, Any], name: str) -> str:

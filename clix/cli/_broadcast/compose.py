@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from ... import PushNotification, Target
+from ...bulk import TEXT_FIELDS
 from .._audience import Audience, AudienceError
 from .._terminal.exit import CommandError
 from .template import Template, check_columns
@@ -18,7 +20,6 @@ TARGETS: Mapping[str, Callable[[str], Target]] = {
     "user_id": Target.clix_user,
 }
 """Columns that say who receives it; `to` is short for `project_user_id`."""
-TEXTS = ("title", "body", "image_url", "landing_url")
 
 _CellTypes = int | Decimal | datetime | date | time
 
@@ -34,7 +35,7 @@ class Composer:
         self._audience = audience
         self._templates = templates
         self._targets: Sequence[str] = tuple(TARGETS)
-        self._texts: Sequence[str] = [name for name in TEXTS if name not in templates]
+        self._texts: Sequence[str] = [name for name in TEXT_FIELDS if name not in templates]
         if audience.columns is not None:
             check_columns(templates, audience.columns)
             self._keep_only(audience.columns)
@@ -72,17 +73,10 @@ class Composer:
         texts: dict[str, str] = {name: _cell(row, name) for name in self._texts}
         for name, template in self._templates.items():
             texts[name] = template.fill([_cell(row, column, needed=True) for column in template.columns])
-        text = texts.get
-        title, body = text("title"), text("body")
-        if not (title or body):
+        if not (texts.get("title") or texts.get("body")):
             raise ValueError("neither a title nor a body")
-        return PushNotification(
-            self._target(row),
-            title=title or None,
-            body=body or None,
-            image_url=text("image_url") or None,
-            landing_url=text("landing_url") or None,
-        )
+        given: dict[str, Any] = {name: text for name, text in texts.items() if text}
+        return PushNotification(self._target(row), **given)
 
     def _target(self, row: Mapping[str, object]) -> Target:
         found = identity = ""

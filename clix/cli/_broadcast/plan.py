@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...bulk import TEXT_FIELDS
 from .._audience import AudienceError, open_audience
 from .._terminal.exit import CommandError
-from .compose import TEXTS, Composer
+from .compose import Composer
 from .template import Template
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def make_plan(arguments: argparse.Namespace) -> Plan:
 
 
 def _templates(arguments: argparse.Namespace) -> Iterator[tuple[str, Template]]:
-    for name in TEXTS:
+    for name in TEXT_FIELDS:
         text: str | None = getattr(arguments, name)
         if text is not None:
             yield name, Template(text)

@@ -169,10 +169,11 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
 
 def _as_sent(notification: PushNotification) -> dict[str, object]:
     from ... import Target
+    from ...bulk import TEXT_FIELDS
 
     to = notification.to
     target = {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": to}
-    texts = {name: getattr(notification, name) for name in ("title", "body", "image_url", "landing_url")}
+    texts = {name: getattr(notification, name) for name in TEXT_FIELDS}
     return {"target": target, **{name: text for name, text in texts.items() if text is not None}}
 
 
