@@ -40,7 +40,7 @@ _Kind = Literal["devices", "users"]
 
 
 @define(eq=False)
-class _Seat:
+class _PendingSend:
     """One caller's place in a shared request."""
 
     to: str | Target
@@ -54,29 +54,29 @@ class _Group:
 
     kind: _Kind
     opened_at: float
-    seats: list[_Seat] = field(factory=list)
+    sends: list[_PendingSend] = field(factory=list)
     size: int = BODY_OVERHEAD
     """Bytes of the request."""
     sending: asyncio.Task[None] | None = None
     _devices: set[str | Target] = field(factory=set)
 
-    def has_room_for(self, seat: _Seat) -> bool:
+    def has_room_for(self, pending: _PendingSend) -> bool:
         """Whether the request stays within its bytes, and each device once in it."""
-        if self.kind == "devices" and seat.to in self._devices:
+        if self.kind == "devices" and pending.to in self._devices:
             return False
-        return self.size + len(seat.part) + 1 <= MAX_REQUEST_BYTES
+        return self.size + len(pending.part) + 1 <= MAX_REQUEST_BYTES
 
-    def add(self, seat: _Seat) -> None:
-        self.seats.append(seat)
-        self.size += len(seat.part) + 1
+    def add(self, pending: _PendingSend) -> None:
+        self.sends.append(pending)
+        self.size += len(pending.part) + 1
         if self.kind == "devices":
-            self._devices.add(seat.to)
+            self._devices.add(pending.to)
 
-    def remove(self, seat: _Seat) -> None:
+    def remove(self, pending: _PendingSend) -> None:
         """The caller does not want it any more, and it has not left."""
-        self.seats.remove(seat)
-        self.size -= len(seat.part) + 1
-        self._devices.discard(seat.to)
+        self.sends.remove(pending)
+        self.size -= len(pending.part) + 1
+        self._devices.discard(pending.to)
 
 
 class Coalescer:
@@ -85,20 +85,20 @@ class Coalescer:
     def __init__(self, settings: Coalesce) -> None:
         self.settings = settings
         self.is_closed = False
-        self._lines: WeakValueDictionary[CallOptions, SendQueue] = WeakValueDictionary()
+        self._queues: WeakValueDictionary[CallOptions, SendQueue] = WeakValueDictionary()
 
     def queue_for(self, caller: Caller) -> SendQueue:
-        """The line for calls with the caller's options."""
-        line = self._lines.get(caller.options)
-        if line is None:
-            line = self._lines[caller.options] = SendQueue(self, caller)
-        return line
+        """The queue for calls with the caller's options."""
+        queue = self._queues.get(caller.options)
+        if queue is None:
+            queue = self._queues[caller.options] = SendQueue(self, caller)
+        return queue
 
     async def aclose(self) -> None:
         """Take no more, and let what waits for company leave at once; the session waits for it."""
         self.is_closed = True
-        for line in list(self._lines.values()):
-            line.depart()
+        for queue in list(self._queues.values()):
+            queue.send_now()
         await asyncio.sleep(0)
 
 
@@ -124,30 +124,32 @@ class SendQueue:
         self._caller.session.bind()
         part = encode_notification(notification)
         check_size(part)
-        seat = _Seat(notification.to, part, asyncio.get_running_loop().create_future())
-        group = self._join(seat)
+        pending = _PendingSend(notification.to, part, asyncio.get_running_loop().create_future())
+        group = self._join(pending)
         try:
-            return await seat.done
+            return await pending.done
         except asyncio.CancelledError as error:
-            mark_cancelled(error, MESSAGES_SEND.name, self._leave(group, seat))
+            mark_cancelled(error, MESSAGES_SEND.name, self._leave(group, pending))
             raise
 
-    def depart(self) -> None:
+    def send_now(self) -> None:
         """Close all groups and send them."""
         for group in list(self._open.values()):
-            self._depart(group)
+            self._send_now(group)
 
-    def _join(self, seat: _Seat) -> _Group:
-        kind: _Kind = "devices" if isinstance(seat.to, Target) and seat.to.kind == "device_id" else "users"
+    def _join(self, pending: _PendingSend) -> _Group:
+        kind: _Kind = (
+            "devices" if isinstance(pending.to, Target) and pending.to.kind == "device_id" else "users"
+        )
         group = self._open.get(kind)
-        if group is not None and not group.has_room_for(seat):
-            self._depart(group)
+        if group is not None and not group.has_room_for(pending):
+            self._send_now(group)
             group = None
         if group is None:
             group = self._open_group(kind)
-        group.add(seat)
-        if len(group.seats) >= self._settings.max_items:
-            self._depart(group)
+        group.add(pending)
+        if len(group.sends) >= self._settings.max_items:
+            self._send_now(group)
         return group
 
     def _open_group(self, kind: _Kind) -> _Group:
@@ -159,34 +161,34 @@ class SendQueue:
         return group
 
     def _close(self, group: _Group) -> None:
-        """Its time is up: send it, unless it would only wait in line."""
+        """Its time is up: send it, unless it would only wait in the queue."""
         if self._open.get(group.kind) is not group:
             return
         held = self._now() - group.opened_at
         if self._caller.session.bound.governor.waiting and held < self._settings.max_wait + LONGEST_HOLD:
             self._look_again(LINE_CHECK, group)
         else:
-            self._depart(group)
+            self._send_now(group)
 
     def _look_again(self, seconds: float, group: _Group) -> None:
         self._caller.session.bound.clock.call_at(self._now() + seconds, lambda: self._close(group))
 
-    def _depart(self, group: _Group) -> None:
+    def _send_now(self, group: _Group) -> None:
         del self._open[group.kind]
-        if group.seats:
+        if group.sends:
             group.sending = asyncio.get_running_loop().create_task(self._send(group))
             self._sending.add(group.sending)
             group.sending.add_done_callback(self._sending.discard)
 
-    def _leave(self, group: _Group, seat: _Seat) -> Fate:
+    def _leave(self, group: _Group, pending: _PendingSend) -> Fate:
         """The caller was cancelled. The others go on; when there are none left, the request is called off."""
         if group.sending is None:
-            group.remove(seat)
+            group.remove(pending)
             return Fate.NOT_SENT
-        if not seat.done.cancelled():
-            error = seat.done.exception()
+        if not pending.done.cancelled():
+            error = pending.done.exception()
             return error.fate if isinstance(error, ClixError) else Fate.ACCEPTED
-        if all(other.done.done() for other in group.seats):
+        if all(other.done.done() for other in group.sends):
             group.sending.cancel()
         return Fate.IN_DOUBT
 
@@ -195,23 +197,23 @@ class SendQueue:
         parts: list[Part[None]] = []
 
         async def send_part(start: int, stop: int) -> None:
-            seats = group.seats[start:stop]
-            _share_out(await self._request(group, seats), seats)
+            sends = group.sends[start:stop]
+            _share_out(await self._request(group, sends), sends)
 
         try:
-            await send_in_parts(send_part, len(group.seats), parts)
+            await send_in_parts(send_part, len(group.sends), parts)
         except asyncio.CancelledError:
-            _fail(group.seats, InDoubtError("The request that this send shared was cut off."))
+            _fail(group.sends, InDoubtError("The request that this send shared was cut off."))
             raise
         except Exception as error:  # noqa: BLE001 - whoever waits is told
-            _fail(group.seats, error)
+            _fail(group.sends, error)
         for part in parts:
             if part.error is not None:
-                _fail(group.seats[part.start : part.stop], part.error)
+                _fail(group.sends[part.start : part.stop], part.error)
 
-    async def _request(self, group: _Group, seats: Sequence[_Seat]) -> SendResult:
-        body = join_notifications([seat.part for seat in seats])
-        targets = [seat.to for seat in seats]
+    async def _request(self, group: _Group, sends: Sequence[_PendingSend]) -> SendResult:
+        body = join_notifications([pending.part for pending in sends])
+        targets = [pending.to for pending in sends]
 
         def read(answer: Answer, meta: ResponseMeta) -> SendResult:
             return send_result(answer.json(), meta, targets)
@@ -234,11 +236,11 @@ class SendQueue:
         return self._caller.session.bound.clock.time()
 
 
-def _share_out(result: SendResult, seats: Sequence[_Seat]) -> None:
+def _share_out(result: SendResult, sends: Sequence[_PendingSend]) -> None:
     """Give each caller what is its own."""
-    for seat, own in zip(seats, _shares(result, len(seats)), strict=True):
-        if not seat.done.done():
-            seat.done.set_result(own)
+    for pending, own in zip(sends, _shares(result, len(sends)), strict=True):
+        if not pending.done.done():
+            pending.done.set_result(own)
 
 
 def _shares(result: SendResult, count: int) -> Sequence[SendResult]:
@@ -258,10 +260,10 @@ def _shares(result: SendResult, count: int) -> Sequence[SendResult]:
     ]
 
 
-def _fail(seats: Sequence[_Seat], error: BaseException) -> None:
+def _fail(sends: Sequence[_PendingSend], error: BaseException) -> None:
     """Tell each caller, each with an error of its own: a raised error grows a traceback."""
-    for seat in seats:
-        if not seat.done.done():
+    for pending in sends:
+        if not pending.done.done():
             own = copy(error)
             own.__cause__ = error.__cause__
-            seat.done.set_exception(own)
+            pending.done.set_exception(own)

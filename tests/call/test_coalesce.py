@@ -194,7 +194,7 @@ async def test_options_made_for_one_call_leave_nothing_behind() -> None:
         await asyncio.sleep(0)
         coalescer = clix._coalescer
         assert coalescer is not None
-        assert len(coalescer._lines) <= 2
+        assert len(coalescer._queues) <= 2
 
 
 async def test_a_malformed_send_is_refused_to_its_caller_and_joins_nobody() -> None:
