@@ -40,12 +40,10 @@ async def _choices(server: Server) -> Table:
         sides = {
             OURS: run,
             OURS + AGAIN: run,
-            "with the URL parsed in each call": _with(run, _transport, _parse_url=httpx.URL),
             "with the json of the standard library": _with(
                 run, _transport, encode=lambda value: json.dumps(value).encode(), decode_object=json.loads
             ),
             "with tenacity around the first attempt": _with(run, _call._Call, _attempts=_in_tenacity),  # noqa: SLF001
-            "with the answer read by httpx again": _with(run, _transport, Answer=_ReadAgain),
         }
         comparison = await compare([Side(name, run, CALLS) for name, run in sides.items()], 25)
     return cost_table("choices", "One send at a time, with a choice taken back", comparison)
@@ -66,14 +64,6 @@ async def _in_tenacity(call: Any) -> Any:
     result: Any = await tenacity.AsyncRetrying(retry=never, reraise=True)(call._attempt)  # noqa: SLF001 - see above
     call._session.quota.succeeded(0)  # noqa: SLF001
     return result
-
-
-class _ReadAgain(_transport.Answer):
-    """As httpx makes an answer whose content is given."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        httpx.Response.__init__(self, status, content=body)
-        self._body = body
 
 
 async def _lanes(server: Server) -> Table:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .._engine.http import Exchange
+from .._engine.connection import Timeouts
+from .._engine.exchange import Exchange
 from .._engine.session import LoopSession
 from .._values.errors import ClixError
+from .._values.json import is_object
 from .._values.operations import Operation
 from .._values.options import CallOptions
 from .history import Failure
@@ -29,11 +31,11 @@ def new_exchange(bound: LoopSession, options: CallOptions, operation: Operation,
     )
 
 
-def status_failure(exchange: Exchange, body: bytes) -> Failure:
+def status_failure(exchange: Exchange, operation: Operation, body: bytes) -> Failure:
     """The server answered with something other than 2xx."""
     status = exchange.status or 0
     return Failure(
-        verdict=status_verdict(status),
+        verdict=status_verdict(status, from_intermediary=_may_have_gone_on(exchange, operation)),
         status=status,
         headers=exchange.answer_headers,
         body=body,
@@ -41,9 +43,15 @@ def status_failure(exchange: Exchange, body: bytes) -> Failure:
     )
 
 
-def exception_failure(exchange: Exchange, error: BaseException) -> Failure:
+def exception_failure(exchange: Exchange, operation: Operation, error: BaseException) -> Failure:
     """Something was raised before the answer was read whole."""
-    verdict = exception_verdict(error, left=exchange.left, status=exchange.status)
+    verdict = exception_verdict(
+        error,
+        left=exchange.left,
+        status=exchange.status,
+        proves_itself=_proves_itself(exchange),
+        from_intermediary=_may_have_gone_on(exchange, operation),
+    )
     return Failure(
         verdict=verdict,
         cause=error,
@@ -54,12 +62,19 @@ def exception_failure(exchange: Exchange, error: BaseException) -> Failure:
     )
 
 
-def _timeouts(options: CallOptions, operation: Operation) -> dict[str, float | None]:
-    """The engine's per-step limits; `pool` is left to the deadline, as a connection is free when it is taken."""
+def _may_have_gone_on(exchange: Exchange, operation: Operation) -> bool:
+    """An intermediary refused what may have reached the server. A repeat of a replay-safe operation is harmless."""
+    return not operation.replay_safe and exchange.is_from_an_intermediary
+
+
+def _proves_itself(exchange: Exchange) -> bool:
+    return "x-request-id" in exchange.answer_headers or is_object(exchange.content)
+
+
+def _timeouts(options: CallOptions, operation: Operation) -> Timeouts:
     timeout = options.timeout
-    return {
-        "connect": CONNECT_TIMEOUT if timeout.connect is None else timeout.connect,
-        "write": WRITE_TIMEOUT if timeout.write is None else timeout.write,
-        "read": operation.default_read_timeout if timeout.read is None else timeout.read,
-        "pool": None,
-    }
+    return Timeouts(
+        CONNECT_TIMEOUT if timeout.connect is None else timeout.connect,
+        WRITE_TIMEOUT if timeout.write is None else timeout.write,
+        operation.default_read_timeout if timeout.read is None else timeout.read,
+    )

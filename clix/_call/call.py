@@ -10,7 +10,7 @@ from attrs import frozen
 
 from clix_api_client import Client
 
-from .._engine.http import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
+from .._engine.exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
 from .._engine.session import LoopSession, Session
 from .._values.errors import ClixError
 from .._values.fate import Attempt, Fate, Outcome
@@ -193,7 +193,7 @@ class _Call:
             self._meta = self._build_meta(exchange)
             return self._spec.read(answer, self._meta)
         except StatusAnsweredError as error:
-            self._fail(exchange, status_failure(exchange, error.body))
+            self._fail(exchange, status_failure(exchange, self._spec.operation, error.body))
         except PausedTooLongError:
             raise
         except Exception as error:
@@ -201,10 +201,10 @@ class _Call:
             # history would have to explain: the error itself is the ending.
             if not self._history.attempts and (exchange.admitted_at is None or isinstance(error, ClixError)):
                 raise
-            self._fail(exchange, exception_failure(exchange, error))
+            self._fail(exchange, exception_failure(exchange, self._spec.operation, error))
         except BaseException as error:
             if exchange.admitted_at is not None:
-                self._note(exchange, exception_failure(exchange, error))
+                self._note(exchange, exception_failure(exchange, self._spec.operation, error))
             raise
         finally:
             current_exchange.reset(token)

@@ -40,10 +40,11 @@ def _choose(history: CallHistory, ended_by: EndedBy) -> ClixError:
     if failure is not None and failure.verdict is Verdict.UNREADABLE:
         return _unreadable(history, failure)
     in_doubt = history.fate is Fate.IN_DOUBT
-    answered = failure is not None and failure.status is not None
-    if in_doubt and not (history.operation.replay_safe and answered):
+    # A 2xx that is in doubt came from a portal or a proxy: there is no error status to show.
+    refused = failure is not None and failure.status is not None and not 200 <= failure.status <= 299
+    if in_doubt and not (history.operation.replay_safe and refused):
         return _in_doubt(history, ended_by)
-    if failure is not None and answered:
+    if failure is not None and refused:
         return status_error(history, failure)
     if ended_by == "closing":
         return SessionStateError(

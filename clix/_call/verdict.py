@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterable
 from enum import StrEnum
 
+from .._engine.failures import EngineError
 from .._values.fate import Fate
 
 
@@ -65,7 +66,7 @@ EXCEPTIONS: dict[str, Verdict] = {
 }
 """httpx's and httpcore's exceptions by name: their twins read the same, and no engine is imported here."""
 
-_ENGINES = frozenset({"httpx", "httpcore"})
+_ENGINES = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
 _PERMANENT = frozenset({"UnsupportedProtocol", "InvalidURL"})
 _PASSING_TLS_ERRORS = (
     ssl.SSLEOFError,
@@ -80,11 +81,14 @@ _PASSING_TLS_REASONS = frozenset(
 """OpenSSL's names for a handshake that was garbled on its way, or that the server had no strength for."""
 
 
-def status_verdict(status: int) -> Verdict:
+def status_verdict(status: int, *, from_intermediary: bool = False) -> Verdict:
     """2xx was accepted, 4xx refused, 429 throttled; every other status may follow a processed request.
 
-    A redirect or a 1xx in place of an answer says nothing of what happened behind it.
+    A redirect or a 1xx in place of an answer says nothing of what happened behind it. Nor does a refusal that an
+    intermediary wrote when it gave up a connection: the request may have gone on to the server.
     """
+    if from_intermediary:
+        return Verdict.IN_DOUBT
     if 200 <= status <= 299:
         return Verdict.ACCEPTED
     if status == 429:
@@ -94,17 +98,29 @@ def status_verdict(status: int) -> Verdict:
     return Verdict.IN_DOUBT
 
 
-def exception_verdict(error: BaseException, *, left: bool | None, status: int | None = None) -> Verdict:
+def exception_verdict(
+    error: BaseException,
+    *,
+    left: bool | None,
+    status: int | None = None,
+    proves_itself: bool = True,
+    from_intermediary: bool = False,
+) -> Verdict:
     """The verdict on an attempt that an exception ended.
 
     Args:
         error: what was raised.
         left: whether the request's headers began to leave; None when the transport did not tell.
         status: the status line, when one had been read.
+        proves_itself: a 2xx is Clix's own: it has a request id, or its body is a JSON object. A portal or a proxy
+            answers 200 with a page of its own.
+        from_intermediary: the status was written by something between us and the server.
     """
     if status is not None:
-        verdict = status_verdict(status)
-        return Verdict.UNREADABLE if verdict is Verdict.ACCEPTED else verdict
+        verdict = status_verdict(status, from_intermediary=from_intermediary)
+        if verdict is not Verdict.ACCEPTED:
+            return verdict
+        return Verdict.UNREADABLE if proves_itself else Verdict.IN_DOUBT
     if left is not None:
         return _MAY_HAVE_LEFT if left else _NEVER_LEFT
     return EXCEPTIONS.get(_engine_name(error), _MAY_HAVE_LEFT)
@@ -112,6 +128,8 @@ def exception_verdict(error: BaseException, *, left: bool | None, status: int | 
 
 def is_permanent(error: BaseException) -> bool:
     """True when trying again cannot help: a bad certificate, a TLS version, an address that is none."""
+    if isinstance(error, EngineError):
+        return error.permanent
     if _engine_name(error) in _PERMANENT:
         return True
     return any(isinstance(cause, ssl.SSLError) and not _passes(cause) for cause in _causes(error))

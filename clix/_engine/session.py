@@ -15,10 +15,14 @@ from .._values.errors import SessionStateError
 from .._values.fate import Fate, Outcome
 from .._values.log import logger
 from .._values.options import Settings
+from .direct import Direct
 from .governor import ConnectionSlots, Governor, shared_governor
-from .http import SessionHTTP, build_lanes
+from .http import SessionHTTP
+from .over_httpx import OverHTTPX
 from .quota import RetryQuota
 from .rate_limit import LocalRateLimiter, RateLimiter
+from .request import RequestHead
+from .route import direct_route
 
 TRANSPORT_CLOCK = "clix_clock"
 """The attribute by which a transport without a network, the testing kit's, brings its own time."""
@@ -83,7 +87,9 @@ class Session:
         self.settings = settings
         self.quota = RetryQuota()
         self.closing = False
-        self._lanes = build_lanes(settings, transport)
+        self._head = RequestHead(settings)
+        self._over_httpx = OverHTTPX(settings, self._head, transport)
+        self._route = direct_route(settings) if transport is None else None
         self._rate_limiter = rate_limiter
         self._on_outcome = on_outcome
         self._given_clock: Clock | None = clock or getattr(transport, TRANSPORT_CLOCK, None)
@@ -214,7 +220,8 @@ class Session:
         clock = self._given_clock or LoopClock(loop)
         governor = self._find_governor(loop, clock)
         slots = ConnectionSlots(self.settings.max_connections)
-        http = SessionHTTP(self.settings, governor, slots, self._lanes)
+        direct = None if self._route is None else Direct(self._head, self._route, loop)
+        http = SessionHTTP(governor, slots, self._head, direct, self._over_httpx)
         return LoopSession(clock=clock, governor=governor, slots=slots, http=http)
 
     def _find_governor(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> Governor:

@@ -48,6 +48,17 @@ def decode_object(content: bytes) -> dict[str, Any]:
     return value
 
 
+def is_object(content: bytes | None) -> bool:
+    """Whether the content is a JSON object."""
+    if content is None:
+        return False
+    try:
+        decode_object(content)
+    except ValueError:
+        return False
+    return True
+
+
 def check_json(value: object, name: str, depth: int = 0) -> None:
     """Refuse what JSON cannot say: NaN, infinity, non-string keys, and types that are not JSON's.
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clix import Clix, Fate, Outcome, SendResult, Timeout
-from clix._engine.http import Exchange
+from clix._engine.exchange import Exchange
 from tests.faults import (
     Answer,
     CutAnswerAt,

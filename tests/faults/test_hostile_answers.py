@@ -6,6 +6,7 @@ import resource
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from clix import Clix, ClixError, Fate, InDoubtError, SendResult, Timeout, UnreadableResponseError
 from tests.faults import Answer, EndlessHeaders, Fault, FaultServer, GzipBomb, HugeBody, Ok, Redirect
@@ -28,31 +29,39 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(200, body=b'{"delivery_results": NaN}', processed=True),
-        Answer(200, body=b'{"delivery_results": [Infinity]}', processed=True),
-        Answer(200, body=b"[" * 100_000, processed=True),
-        Answer(200, body=b'{"a":' * 100_000, processed=True),
-        Answer(200, body=b"", processed=True),
-        Answer(204, processed=True),
-        Answer(200, body=b"[]", processed=True),
-        Answer(200, body=b"null", processed=True),
-        Answer(200, body=b'"ok"', processed=True),
-        Answer(200, body=b"<html>Welcome</html>", headers=[("content-type", "text/html")], processed=True),
-        Answer(200, body=b"\xff\xfe", processed=True),
-        Answer(200, body=b'{"delivery_results": {}}', processed=True),
-        Answer(200, body=b'{"delivery_results": ["x"]}', processed=True),
-        Answer(200, body=b'{"delivery_results": [{"message_id": 7}]}', processed=True),
-        Answer(200, body=b'{"delivery_results": [{"additional_params": []}]}', processed=True),
-        HugeBody(20_000_000, "length"),
-        HugeBody(20_000_000, "chunked"),
-        HugeBody(20_000_000, "close"),
-        GzipBomb(1_000_000),
-    ],
-    ids=lambda answer: repr(answer)[:60],
-)
+OBJECTS = [
+    Answer(200, body=b'{"delivery_results": {}}', processed=True),
+    Answer(200, body=b'{"delivery_results": ["x"]}', processed=True),
+    Answer(200, body=b'{"delivery_results": [{"message_id": 7}]}', processed=True),
+    Answer(200, body=b'{"delivery_results": [{"additional_params": []}]}', processed=True),
+]
+"""JSON objects, which nobody but Clix would answer, that are not what was asked for."""
+
+NOT_OBJECTS = [
+    Answer(200, body=b'{"delivery_results": NaN}', processed=True),
+    Answer(200, body=b'{"delivery_results": [Infinity]}', processed=True),
+    Answer(200, body=b"[" * 100_000, processed=True),
+    Answer(200, body=b'{"a":' * 100_000, processed=True),
+    Answer(200, body=b"", processed=True),
+    Answer(204, processed=True),
+    Answer(200, body=b"[]", processed=True),
+    Answer(200, body=b"null", processed=True),
+    Answer(200, body=b'"ok"', processed=True),
+    Answer(200, body=b"<html>Welcome</html>", headers=[("content-type", "text/html")], processed=True),
+    Answer(200, body=b"\xff\xfe", processed=True),
+]
+
+
+def named(answer: Answer) -> Answer:
+    """With the request id that Clix puts on all its answers."""
+    return evolve(answer, headers=[*answer.headers, (b"x-request-id", b"r-1")])
+
+
+def short(fault: Fault) -> str:
+    return repr(fault)[:60]
+
+
+@pytest.mark.parametrize("answer", [*OBJECTS, *map(named, OBJECTS), *map(named, NOT_OBJECTS)], ids=short)
 async def test_an_accepted_send_with_an_answer_nobody_can_read_is_accepted(answer: Fault) -> None:
     ended = await send_against(answer)
 
@@ -62,11 +71,29 @@ async def test_an_accepted_send_with_an_answer_nobody_can_read_is_accepted(answe
     assert len(ended.attempts) == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *NOT_OBJECTS,
+        HugeBody(20_000_000, "length"),
+        HugeBody(20_000_000, "chunked"),
+        HugeBody(20_000_000, "close"),
+        GzipBomb(1_000_000),
+    ],
+    ids=short,
+)
+async def test_a_200_that_nothing_shows_to_be_from_clix_is_in_doubt(answer: Fault) -> None:
+    ended = await send_against(answer)
+
+    assert isinstance(ended, InDoubtError)
+    assert [attempt.status for attempt in ended.attempts] == [getattr(answer, "status", 200)]
+
+
 async def test_an_integer_of_5000_digits_is_survived() -> None:
     body = b'{"delivery_results": [], "count": ' + b"9" * 5_000 + b"}"
     ended = await send_against(Answer(200, body=body, processed=True))
 
-    assert isinstance(ended, SendResult | UnreadableResponseError)
+    assert isinstance(ended, SendResult | InDoubtError)
 
 
 async def test_a_content_type_that_lies_does_no_harm() -> None:
@@ -84,7 +111,7 @@ async def test_a_gigabyte_in_a_gzip_costs_no_memory() -> None:
     before = peak_memory()
     ended = await send_against(GzipBomb(1_000_000_000))
 
-    assert isinstance(ended, UnreadableResponseError)
+    assert isinstance(ended, InDoubtError)
     assert peak_memory() - before <= 50_000_000
 
 

@@ -131,14 +131,14 @@ async def test_the_environment_is_ignored_unless_trusted(
 def test_the_proxy_of_a_trusted_environment_is_used_but_not_to_loopback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from clix._engine.http import _proxy_for
+    from clix._engine.route import proxy_url
     from clix._values.options import resolve_settings
 
     monkeypatch.setenv("https_proxy", "http://proxy.example:8080")
     monkeypatch.setenv("no_proxy", "direct.example")
 
     def proxy_to(url: str, *, trust_env: bool = True) -> str | None:
-        return _proxy_for(
+        return proxy_url(
             resolve_settings(
                 project_id="p",
                 api_key="clix_sk_1",

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clix import Device, Fate, UnreadableResponseError
+from clix import Device, Fate, InDoubtError, UnreadableResponseError
 from tests.recorder import Recorder, session
 from tests.resources.support import CALLS, answered
 
@@ -162,22 +162,30 @@ async def test_a_wrong_shape_was_accepted_but_cannot_be_read(name: str, path: Pa
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        (name, content)
-        for name in CALLS
-        for content in (b"[]", b"null", b'"ok"', b"5", b"true", b"", b"ok", b'{"a":', b'{"a":NaN}', b"\xff")
-        if content or name != "users.delete"
-    ],
-)
-async def test_an_answer_that_is_no_json_object_was_accepted_but_cannot_be_read(
-    name: str, content: bytes
-) -> None:
-    async with session(Recorder(content=content)) as clix:
+NOT_OBJECTS = [
+    (name, content)
+    for name in CALLS
+    for content in (b"[]", b"null", b'"ok"', b"5", b"true", b"", b"ok", b'{"a":', b'{"a":NaN}', b"\xff")
+    if content or name != "users.delete"
+]
+
+
+@pytest.mark.parametrize(("name", "content"), NOT_OBJECTS)
+async def test_clix_accepted_what_it_answers_unreadably(name: str, content: bytes) -> None:
+    async with session(Recorder(content=content, headers={"x-request-id": "r-1"})) as clix:
         with pytest.raises(UnreadableResponseError) as caught:
             await CALLS[name](clix)
     assert caught.value.fate is Fate.ACCEPTED
+    assert [attempt.status for attempt in caught.value.attempts] == [200]
+
+
+@pytest.mark.parametrize(("name", "content"), NOT_OBJECTS)
+async def test_a_200_that_is_not_from_clix_is_in_doubt(name: str, content: bytes) -> None:
+    """A portal answers 200 with a page of its own; Clix puts a request id on every answer."""
+    async with session(Recorder(content=content)) as clix:
+        with pytest.raises(InDoubtError) as caught:
+            await CALLS[name](clix)
+    assert caught.value.fate is Fate.IN_DOUBT
     assert [attempt.status for attempt in caught.value.attempts] == [200]
 
 

@@ -1,0 +1,167 @@
+"""One attempt on the wire: what it carries next to its body, and what was seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from attrs import define
+
+from .._values.clock import Clock
+from .._values.meta import NO_HEADERS, NO_RATE_LIMIT, Headers, RateLimit
+from .._values.options import Priority
+from .answer import RawHeaders
+from .connection import Timeouts
+from .governor import Governor
+from .headers import LONGEST_WAIT, read_rate_limit, retry_after, throttle_wait, until_reset
+from .rate_limit import Observation
+
+MAX_ANSWER_BYTES = 10_000_000
+MAX_ERROR_BYTES = 65_536
+"""Of an error's body: its text is only for people."""
+
+PAUSE_JITTER = 1.1
+"""The processes that share a project must not all come back at the same moment."""
+
+REDACTED = b"[redacted]"
+
+_INTERMEDIARY_STATUSES = frozenset({400, 408, 429})
+
+
+class StatusAnsweredError(Exception):
+    """Internal: the server answered with something other than 2xx. Status and headers are on the Exchange."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("the server answered with an error status")
+        self.body = body
+
+
+class AnswerTooLargeError(Exception):
+    """Internal: an answer beyond 10 MB, or one that is compressed although we asked that it is not."""
+
+
+class PausedTooLongError(Exception):
+    """Internal: nothing may be sent before the call's deadline passes."""
+
+
+@define(kw_only=True, eq=False, repr=False)
+class Exchange:
+    """One attempt. The engine's connection tells it what it sees, as an `Observer`."""
+
+    priority: Priority
+    timeouts: Timeouts
+    clock: Clock
+    ends_at: float = float("inf")
+    """When the call's deadline passes; no wait is begun that would end after it."""
+    total: float | None = None
+    """Seconds for the attempt from its admission on."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    patch: Callable[[Any], None] | None = None
+    """Merges the caller's extra fields into the body that the generated client made."""
+    may_answer_nothing: bool = False
+
+    admitted_at: float | None = None
+    left: bool | None = False
+    """Whether the request began to leave; None when a transport of the user's has it and does not say."""
+    reused: bool = False
+    """The connection had carried an earlier exchange."""
+    status: int | None = None
+    answer_headers: Headers = NO_HEADERS
+    rate_limit: RateLimit = NO_RATE_LIMIT
+    server_wait: float | None = None
+    """Seconds that an answer other than 2xx asks to wait."""
+    content: bytes | None = None
+    """The answer's body, once it was read whole."""
+    connection_wait: float = 0.0
+    """Seconds spent waiting for a free connection."""
+    rate_limit_wait: float = 0.0
+    """Seconds spent waiting for the rate limit."""
+
+    _governor: Governor | None = None
+    _key: bytes = b""
+
+    def admit(self, governor: Governor, now: float) -> None:
+        """It may leave now."""
+        self._governor = governor
+        self.admitted_at = now
+
+    def carry(self, key: bytes) -> None:
+        """The request carries this key, which nothing that comes back may show."""
+        self._key = key
+
+    @property
+    def is_from_an_intermediary(self) -> bool:
+        """A refusal that the server itself did not write, so that it says nothing of what the server did.
+
+        A proxy or load balancer that gives up a kept-alive connection answers so: it says `Connection: close`, and
+        the id that Clix puts on every answer is missing.
+        """
+        return (
+            self.reused
+            and self.status in _INTERMEDIARY_STATUSES
+            and "x-request-id" not in self.answer_headers
+            and "close" in self.answer_headers.get("connection", "").lower()
+        )
+
+    def on_head(self, status: int, raw: RawHeaders, /) -> int:
+        """Learn from status and headers, before the body and before the next request leaves.
+
+        Returns:
+            How many bytes of body to read.
+
+        Raises:
+            AnswerTooLargeError: a 2xx answer is compressed.
+        """
+        self.status = status
+        headers = self.answer_headers = Headers(self._redact_headers(raw))
+        self._tell_governor(status, headers)
+        if not 200 <= status <= 299:
+            return MAX_ERROR_BYTES
+        refuse_compressed(headers)
+        return MAX_ANSWER_BYTES
+
+    def redact(self, content: bytes) -> bytes:
+        """A hostile server could echo the key; it must not reach logs and errors that way."""
+        return content.replace(self._key, REDACTED) if self._key and self._key in content else content
+
+    def _redact_headers(self, raw: RawHeaders) -> RawHeaders:
+        key = self._key
+        if not any(key in value for _, value in raw):
+            return raw
+        return [(name, value.replace(key, REDACTED)) for name, value in raw]
+
+    def _tell_governor(self, status: int, headers: Headers) -> None:
+        if self._governor is None:
+            return
+        limit = self.rate_limit = read_rate_limit(headers)
+        pause: float | None = None
+        if status == 429:
+            self.server_wait = wait = throttle_wait(headers, self.clock.wall())
+            pause = min(wait, LONGEST_WAIT) * self.clock.uniform(1.0, PAUSE_JITTER)
+        elif status >= 300:
+            self.server_wait = retry_after(headers, self.clock.wall())
+        if pause is None and limit.remaining == 0:
+            pause = until_reset(headers, self.clock.wall())
+        seen = Observation(
+            now=self.clock.time(),
+            limit=limit.limit,
+            remaining=limit.remaining,
+            pause=pause,
+            throttled=status == 429,
+        )
+        self._governor.observe(seen)
+
+
+def refuse_compressed(headers: Mapping[str, str]) -> None:
+    """Identity is all that was asked for: 1 MB of gzip can become 1 GB.
+
+    Raises:
+        AnswerTooLargeError: the answer is compressed.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+        raise AnswerTooLargeError("the answer is compressed, although identity was asked for")
+
+
+current_exchange: ContextVar[Exchange] = ContextVar("clix_exchange")
+"""How an Exchange reaches the engine through the generated client, whose functions take only a body."""

@@ -1,0 +1,166 @@
+"""Requests through an httpx transport: the user's own, or httpx's where it is mocked, observed, or has to do SOCKS.
+
+httpx does not say what was left over on a connection, so that a stray answer would be taken for the next one's. On a
+transport that is httpx's own every request therefore has a connection to itself (`Connection: close`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+
+from .._values.errors import ConfigurationError
+from .._values.options import Settings
+from .exchange import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, AnswerTooLargeError, Exchange, current_exchange
+from .request import OwnHeaders, RequestHead
+from .route import context_for, proxy_url
+
+ENGINES = ("httpx", "httpcore", "httpx2", "httpcore2")
+
+
+class _NotOfOurs(logging.Filter):
+    """Keeps the engine's debug lines of our exchanges away: they show headers, and a hostile answer echoes the key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - logging calls it so
+        return current_exchange.get(None) is None
+
+
+for _engine in ("httpcore", "httpcore2"):
+    for _name in ("connection", "http11", "http2", "proxy", "socks"):
+        logging.getLogger(f"{_engine}.{_name}").addFilter(_NotOfOurs())
+
+
+class OverHTTPX:
+    """Sends through a given transport, or through one of httpx's made for each request."""
+
+    def __init__(self, settings: Settings, head: RequestHead, transport: object | None) -> None:
+        if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
+            raise ConfigurationError("transport must be an httpx.AsyncBaseTransport.")
+        self._settings = settings
+        self._head = head
+        self._given = transport
+        self._closes = transport is None or type(transport) is httpx.AsyncHTTPTransport
+
+    async def send(
+        self, exchange: Exchange, method: str, target: bytes, own: OwnHeaders, body: bytes | None
+    ) -> bytes:
+        """Send a request and read its answer.
+
+        Raises:
+            Exception: of the transport's, which `exchange.left` and `exchange.status` explain.
+        """
+        transport = self._given or self._make()
+        try:
+            async with exchange.clock.timeout(exchange.total):
+                request = self._request(exchange, method, target, own, body)
+                exchange.left = None
+                response = await transport.handle_async_request(request)
+                return await _read(response, exchange)
+        finally:
+            if transport is not self._given:
+                await close(transport)
+
+    async def aclose(self) -> None:
+        """Close the user's transport."""
+        if self._given is not None:
+            await close(self._given)
+
+    def _make(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=context_for(self._settings),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
+            proxy=proxy_url(self._settings),
+        )
+
+    def _request(
+        self, exchange: Exchange, method: str, target: bytes, own: OwnHeaders, body: bytes | None
+    ) -> httpx.Request:
+        fields = self._head.fields(own, exchange, body, method)
+        if self._closes:
+            fields.append((b"Connection", b"close"))
+        timeouts = exchange.timeouts
+        return httpx.Request(
+            method,
+            self._head.origin.copy_with(raw_path=target),
+            headers=fields,
+            stream=httpx.ByteStream(body or b""),
+            extensions={
+                "timeout": {
+                    "connect": timeouts.connect,
+                    "write": timeouts.write,
+                    "read": timeouts.read,
+                    "pool": None,
+                },
+                "trace": _Trace(exchange),
+            },
+        )
+
+
+class _Trace:
+    """Httpcore's `trace` extension, by which it says when a request begins to leave."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        exchange = self._exchange
+        if event.endswith(".send_request_headers.started"):
+            # A proxy's CONNECT is not yet our request.
+            if info["request"].method != b"CONNECT":
+                exchange.left = True
+        elif exchange.left is None:
+            exchange.left = False
+
+
+async def _read(response: httpx.Response, exchange: Exchange) -> bytes:
+    """The body. An error's body is read as far as it comes: its status is known, the text is only for people."""
+    try:
+        cap = exchange.on_head(response.status_code, response.headers.raw)
+        if 200 <= response.status_code <= 299:
+            return await _read_whole(response)
+        return await _read_some(response, cap)
+    finally:
+        await response.aclose()
+
+
+async def _read_whole(response: httpx.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in _stream(response):
+        size += len(chunk)
+        if size > MAX_ANSWER_BYTES:
+            raise AnswerTooLargeError(f"the answer is larger than {MAX_ANSWER_BYTES:,} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _read_some(response: httpx.Response, cap: int) -> bytes:
+    body = b""
+    try:
+        async for chunk in _stream(response):
+            body += chunk
+            if len(body) > MAX_ERROR_BYTES:
+                break
+    except Exception:  # noqa: BLE001 - the status is known; the text is only for people
+        return body[:cap]
+    return body[:cap]
+
+
+def _stream(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The raw chunks: never decoded, so that a bomb stays small."""
+    stream = response.stream
+    if not isinstance(stream, httpx.AsyncByteStream):
+        raise TypeError("the transport gave an answer that cannot be read asynchronously")
+    return aiter(stream)
+
+
+async def close(transport: httpx.AsyncBaseTransport) -> None:
+    """Close a transport; one that cannot be closed is closed."""
+    try:
+        await transport.aclose()
+    except Exception:  # noqa: BLE001 - there is nothing to be done about it
+        return
