@@ -92,13 +92,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: environment-dev ## update requirements/*.txt to the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) --extra emulator --group build --constraint requirements/dev.txt --output-file requirements/demo.txt
+	$(LOCK) --upgrade --group release --constraint requirements/dev.txt --output-file requirements/release.txt
 	$(LOCK) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 docs: environment-dev ## build the documentation into site/ and check every link in it
 	@$(MKDOCS) build --strict
-	@$(BIN)/python -m tools.docs_site.check_links site
 
 docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 while you write it
 	@$(MKDOCS) serve
