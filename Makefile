@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard clix tools tests examples benchmarks)
+SOURCES := $(wildcard clix tools tests examples benchmarks noxfile.py)
+NOX := $(BIN)/python -m nox --session
 
 # uv brings certificates of its own; a company's proxy is known to the system's.
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-oldest test-newest test-wheel mutation check check-format check-lint \
+.PHONY: help demo test test-slow test-oldest test-newest test-wheel test-pythons mutation check check-format check-lint \
 	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
 	spec-diff carry-over generate lock format docs docs-serve build release-check clean bench environment-demo \
 	environment-dev environment-bench
@@ -26,13 +27,16 @@ test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow
 
 test-oldest: environment-dev ## run the tests with the lowest versions that pyproject.toml allows
-	@$(BIN)/python -m tools.run_tests_with oldest
+	@$(NOX) oldest
 
 test-newest: environment-dev ## run the tests with the newest of everything
-	@$(BIN)/python -m tools.run_tests_with newest
+	@$(NOX) newest
 
 test-wheel: environment-dev ## run the tests against the built wheel, without the source tree
-	@$(BIN)/python -m tools.run_tests_with wheel
+	@$(NOX) wheel
+
+test-pythons: environment-dev ## run the tests on each Python that the package names and that is found here
+	@$(NOX) tests
 
 mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
 	@$(BIN)/python -m tools.mutation_score
@@ -107,10 +111,10 @@ build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
 
 release-check: environment-dev ## do all of a release that can be done here; leaves in dist/ what is published
-	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$(TAG)")
+	@$(NOX) release -- $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove what commands made, .venv aside
-	@rm -rf .venv-bench .venv-oldest .venv-newest .venv-wheel dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv-bench .nox dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 environment-demo environment-dev environment-bench: environment-%:
