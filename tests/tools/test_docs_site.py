@@ -23,7 +23,7 @@ from clix.webhooks import WebhookReceiver
 from tools.docs_site.attribute_lists import AttributeLists
 from tools.docs_site.docstring_examples import examples, fenced
 
-REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 PACKAGES = (
     "clix",
     "clix.bulk",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SETTINGS = f"""
 INHERIT: {ROOT}/mkdocs.yml
 docs_dir: pages
