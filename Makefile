@@ -110,7 +110,7 @@ docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 w
 build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
 
-release-check: environment-dev ## do all of a release that can be done here; leaves in dist/ what is published
+release-check: check-api ## do all of a release that can be done here; leaves in dist/ what is published
 	@$(NOX) release -- $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove what commands made, .venv aside
