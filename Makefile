@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := true
 	environment-dev environment-bench
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: environment-demo ## send 2,400 notifications to a Clix on this machine and account for each
 	@$(BIN)/python examples/broadcast.py
@@ -46,17 +46,17 @@ bench: environment-bench environment-demo ## measure what things cost, beside ot
 
 check: check-format check-lint check-types check-spec check-generated check-imports check-api check-workflows check-cost ## run every check that CI runs besides the tests
 
-check-format: environment-dev
+check-format: environment-dev ## fail unless the code is formatted as `make format` does it
 	@$(BIN)/ruff format --check $(SOURCES)
 
-check-lint: environment-dev
+check-lint: environment-dev ## run ruff over the code
 	@$(BIN)/ruff check $(SOURCES)
 
-check-types: environment-dev
+check-types: environment-dev ## run mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-check-spec: environment-dev
+check-spec: environment-dev ## check that openapi.yaml is a valid OpenAPI document
 	@$(BIN)/openapi-spec-validator openapi.yaml
 
 check-generated: environment-dev ## fail unless clix_api_client/ is what openapi.yaml generates
@@ -65,13 +65,13 @@ check-generated: environment-dev ## fail unless clix_api_client/ is what openapi
 check-cost: environment-dev ## count what a send costs beside raw httpx, and refuse more than its budget
 	@$(BIN)/python -m tools.call_cost
 
-check-imports: environment-dev
+check-imports: environment-dev ## check that imports point one way
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
 
 check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so
 	@$(BIN)/python -m tools.public_api
 
-check-workflows: environment-dev
+check-workflows: environment-dev ## check the workflows for what could be abused
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github
 
 record-api: environment-dev ## write down the public API as released (a step of a release, see CONTRIBUTING.md)
@@ -117,5 +117,5 @@ clean: ## remove what commands made, .venv aside
 	@rm -rf .venv-bench .nox dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-environment-demo environment-dev environment-bench: environment-%:
+environment-demo environment-dev environment-bench: environment-%: ## install what the other commands need; they call it
 	@$(PYTHON) tools/environment.py $*
