@@ -2,19 +2,20 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard clix tools tests examples benchmarks)
+SOURCES := $(wildcard clix tools tests examples benchmarks noxfile.py)
+NOX := $(BIN)/python -m nox --session
 
 # uv brings certificates of its own; a company's proxy is known to the system's.
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-oldest test-newest test-wheel mutation check check-format check-lint \
+.PHONY: help demo test test-slow test-oldest test-newest test-wheel test-pythons mutation check check-format check-lint \
 	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
 	spec-diff carry-over generate lock format docs docs-serve build release-check clean bench environment-demo \
 	environment-dev environment-bench
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: environment-demo ## send 2,400 notifications to a Clix on this machine and account for each
 	@$(BIN)/python examples/broadcast.py
@@ -26,13 +27,16 @@ test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow
 
 test-oldest: environment-dev ## run the tests with the lowest versions that pyproject.toml allows
-	@$(BIN)/python -m tools.run_tests_with oldest
+	@$(NOX) oldest
 
 test-newest: environment-dev ## run the tests with the newest of everything
-	@$(BIN)/python -m tools.run_tests_with newest
+	@$(NOX) newest
 
 test-wheel: environment-dev ## run the tests against the built wheel, without the source tree
-	@$(BIN)/python -m tools.run_tests_with wheel
+	@$(NOX) wheel
+
+test-pythons: environment-dev ## run the tests on each Python that the package names and that is found here
+	@$(NOX) tests
 
 mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
 	@$(BIN)/python -m tools.mutation_score
@@ -42,17 +46,17 @@ bench: environment-bench environment-demo ## measure what things cost, beside ot
 
 check: check-format check-lint check-types check-spec check-generated check-imports check-api check-workflows check-cost ## run every check that CI runs besides the tests
 
-check-format: environment-dev
+check-format: environment-dev ## fail unless the code is formatted as `make format` does it
 	@$(BIN)/ruff format --check $(SOURCES)
 
-check-lint: environment-dev
+check-lint: environment-dev ## run ruff over the code
 	@$(BIN)/ruff check $(SOURCES)
 
-check-types: environment-dev
+check-types: environment-dev ## run mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-check-spec: environment-dev
+check-spec: environment-dev ## check that openapi.yaml is a valid OpenAPI document
 	@$(BIN)/openapi-spec-validator openapi.yaml
 
 check-generated: environment-dev ## fail unless clix_api_client/ is what openapi.yaml generates
@@ -61,14 +65,14 @@ check-generated: environment-dev ## fail unless clix_api_client/ is what openapi
 check-cost: environment-dev ## count what a send costs beside raw httpx, and refuse more than its budget
 	@$(BIN)/python -m tools.call_cost
 
-check-imports: environment-dev
+check-imports: environment-dev ## check that imports point one way
 	@$(BIN)/lint-imports --quiet
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
 
 check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so
 	@$(BIN)/python -m tools.public_api
 
-check-workflows: environment-dev
+check-workflows: environment-dev ## check the workflows for what could be abused
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github
 
 record-api: environment-dev ## write down the public API as released (a step of a release, see CONTRIBUTING.md)
@@ -93,13 +97,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: environment-dev ## update requirements/*.txt to the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) --extra emulator --group build --constraint requirements/dev.txt --output-file requirements/demo.txt
+	$(LOCK) --upgrade --group release --constraint requirements/dev.txt --output-file requirements/release.txt
 	$(LOCK) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 docs: environment-dev ## build the documentation into site/ and check every link in it
 	@$(MKDOCS) build --strict
-	@$(BIN)/python -m tools.docs_site.check_links site
 
 docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 while you write it
 	@$(MKDOCS) serve
@@ -107,12 +111,12 @@ docs-serve: environment-dev ## show the documentation at http://127.0.0.1:8000 w
 build: environment-dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation
 
-release-check: environment-dev ## do all of a release that can be done here; leaves in dist/ what is published
-	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$(TAG)")
+release-check: check-api ## do all of a release that can be done here; leaves in dist/ what is published
+	@$(NOX) release -- $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove what commands made, .venv aside
-	@rm -rf .venv-bench .venv-oldest .venv-newest .venv-wheel dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv-bench .nox dist build mutants site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-environment-demo environment-dev environment-bench: environment-%:
+environment-demo environment-dev environment-bench: environment-%: ## install what the other commands need; they call it
 	@$(PYTHON) tools/environment.py $*

@@ -10,7 +10,6 @@ Needs Python 3.11 with venv and pip, and nothing else: it runs before anything i
 from __future__ import annotations  # an older Python gets as far as the sentence that refuses it
 
 import argparse
-import fcntl
 import hashlib
 import os
 import platform
@@ -21,6 +20,9 @@ import venv
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # For each purpose the lock to install, then others that will do: dev.txt holds all that demo.txt holds.
@@ -44,7 +46,7 @@ class Environment:
         self._repository = repository
         self._create = create
         self._folder = repository / folder
-        self._python = self._folder / "bin" / "python"
+        self._python = self._folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         self._unfinished = self._folder / ".unfinished"
 
     @property
@@ -55,6 +57,11 @@ class Environment:
     @contextmanager
     def locked(self) -> Generator[None, None, None]:
         """Wait until no other command works on the environment, and keep the others waiting."""
+        if (
+            sys.platform == "win32"
+        ):  # has no fcntl, and opens no folder; a second command is not kept waiting there
+            yield
+            return
         repository = os.open(self._repository, os.O_RDONLY)
         try:
             fcntl.flock(repository, fcntl.LOCK_EX)

@@ -49,16 +49,12 @@ class Workplace:
         return [line.split("--disable-pip-version-check ")[1] for line in log.read_text().splitlines()]
 
 
-INSTALLS = {
-    "dev": [
-        "--require-hashes --requirement requirements/dev.txt",
+def installed(lock: str) -> list[str]:
+    """What pip is asked for: the lock by hash, then the project."""
+    return [
+        f"--require-hashes --requirement requirements/{lock}.txt",
         "--no-deps --no-build-isolation --editable .",
-    ],
-    "demo": [
-        "--require-hashes --requirement requirements/demo.txt",
-        "--no-deps --no-build-isolation --editable .",
-    ],
-}
+    ]
 
 
 @pytest.fixture
@@ -67,75 +63,49 @@ def workplace(tmp_path: Path) -> Workplace:
     return Workplace(tmp_path / "repository")
 
 
-def test_a_first_run_makes_an_environment_and_installs_the_lock_by_hash_then_the_project(
-    workplace: Workplace,
+@pytest.mark.parametrize(
+    ("purposes", "locks", "created"),
+    [
+        (["demo"], ["demo"], 1),
+        (["dev", "dev"], ["dev"], 1),
+        (["dev", "demo"], ["dev"], 1),
+        (["demo", "dev"], ["demo", "dev"], 1),
+        (["dev", "bench"], ["dev", "bench"], 2),
+        (["bench", "demo"], ["bench", "demo"], 2),
+    ],
+)
+def test_only_what_is_missing_is_installed(
+    workplace: Workplace, purposes: list[str], locks: list[str], created: int
 ) -> None:
-    workplace.ensure("demo")
-    assert workplace.created == 1
-    assert workplace.installs() == INSTALLS["demo"]
-
-
-def test_a_second_run_installs_nothing(workplace: Workplace) -> None:
-    workplace.ensure()
-    workplace.ensure()
-    assert workplace.installs() == INSTALLS["dev"]
-
-
-def test_an_environment_for_development_serves_the_demo_too(workplace: Workplace) -> None:
-    workplace.ensure("dev")
-    workplace.ensure("demo")
-    assert workplace.installs() == INSTALLS["dev"]
-
-
-def test_an_environment_for_the_demo_is_completed_for_development(workplace: Workplace) -> None:
-    workplace.ensure("demo")
-    workplace.ensure("dev")
-    assert workplace.created == 1
-    assert workplace.installs() == INSTALLS["demo"] + INSTALLS["dev"]
-
-
-def test_the_benchmarks_have_an_environment_of_their_own(workplace: Workplace) -> None:
-    workplace.ensure("dev")
-    workplace.ensure("bench")
-    assert workplace.created == 2
-    assert workplace.installs()[2] == "--require-hashes --requirement requirements/bench.txt"
-    assert (workplace.repository / ".venv-bench" / ".ready-bench").exists()
-
-
-def test_an_environment_for_benchmarks_serves_no_other_purpose(workplace: Workplace) -> None:
-    workplace.ensure("bench")
-    workplace.ensure("demo")
-    assert workplace.created == 2
+    for purpose in purposes:
+        workplace.ensure(purpose)
+    assert workplace.installs() == [line for lock in locks for line in installed(lock)]
+    assert workplace.created == created
 
 
 @pytest.mark.parametrize("name", ["requirements/dev.txt", "pyproject.toml"])
-def test_a_change_of_what_it_depends_on_installs_again_into_the_same_environment(
-    workplace: Workplace, name: str
-) -> None:
+def test_a_changed_lock_is_installed_again(workplace: Workplace, name: str) -> None:
     workplace.ensure()
     (workplace.repository / name).write_text("changed\n")
     workplace.ensure()
     assert workplace.created == 1
-    assert workplace.installs() == INSTALLS["dev"] * 2
+    assert workplace.installs() == installed("dev") * 2
 
 
-def test_an_environment_made_by_hand_is_completed(workplace: Workplace) -> None:
-    workplace.create(workplace.venv)
+@pytest.mark.parametrize(("version", "created"), [(platform.python_version(), 1), ("3.10.0", 2)])
+def test_an_environment_made_by_hand_is_completed(workplace: Workplace, version: str, created: int) -> None:
+    workplace.create(workplace.venv, version)
     workplace.ensure()
-    assert workplace.created == 1
-    assert workplace.installs() == INSTALLS["dev"]
+    assert workplace.created == created
+    assert workplace.installs()[-2:] == installed("dev")
 
 
 def test_a_killed_installation_is_begun_anew(workplace: Workplace) -> None:
-    _fail_once(workplace, "kill -9 $$")
-    workplace.ensure()
-    assert workplace.created == 2
-
-
-def test_nothing_is_ready_after_a_killed_installation(workplace: Workplace) -> None:
     workplace.ensure("demo")
     _fail_once(workplace, "kill -9 $$")
     assert not Environment(workplace.repository).is_ready("demo")
+    workplace.ensure()
+    assert workplace.created == 2
 
 
 def test_a_second_command_waits_for_the_first(workplace: Workplace) -> None:
@@ -146,30 +116,21 @@ def test_a_second_command_waits_for_the_first(workplace: Workplace) -> None:
         assert workplace.created == 0
 
 
-def test_an_installation_that_failed_is_tried_again_in_the_same_environment(workplace: Workplace) -> None:
+def test_a_failed_installation_is_tried_again(workplace: Workplace) -> None:
     _fail_once(workplace, "exit 1")
     workplace.ensure()
     assert workplace.created == 1
-    assert workplace.installs()[-2:] == INSTALLS["dev"]
+    assert workplace.installs()[-2:] == installed("dev")
 
 
 @pytest.mark.parametrize("damage", ["no python", "not executable", "an empty folder"])
-def test_an_environment_whose_python_does_not_start_is_made_anew(workplace: Workplace, damage: str) -> None:
+def test_a_damaged_environment_is_made_anew(workplace: Workplace, damage: str) -> None:
     workplace.ensure()
-    match damage:
-        case "no python":
-            workplace.python.unlink()
-        case "not executable":
-            workplace.python.chmod(0o644)
-        case _:
-            shutil.rmtree(workplace.venv)
-            workplace.venv.mkdir()
-    workplace.ensure()
-    assert workplace.created == 2
-
-
-def test_an_environment_of_another_python_is_made_anew(workplace: Workplace) -> None:
-    workplace.create(workplace.venv, version="3.10.0")
+    if damage == "not executable":
+        workplace.python.chmod(0o644)
+    else:
+        shutil.rmtree(workplace.python.parent if damage == "no python" else workplace.venv)
+        workplace.venv.mkdir(exist_ok=True)
     workplace.ensure()
     assert workplace.created == 2
 

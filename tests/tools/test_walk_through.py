@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from .test_release_check import commit, git
+
 ROOT = Path(__file__).parents[2]
 PROVIDERS = Path(__file__).parent / "spec_diff" / "provider_like.json"
 TREE = (
@@ -20,12 +22,12 @@ TREE = (
         "clix",
         "clix_api_client",
         "tools",
+        "requirements",
         "openapi.yaml",
         "generator-config.yaml",
-        "pyproject.toml",
-        "Makefile",
+        "noxfile.py",
     ),
-    *("CHANGELOG.md", "README.md", "LICENSE", ".gitignore"),
+    *("pyproject.toml", "Makefile", "CHANGELOG.md", "README.md", "LICENSE", ".gitignore"),
 )
 USE = """
 import asyncio, json, sys
@@ -68,36 +70,15 @@ class Walk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for name in TREE:
-            ignore = shutil.ignore_patterns("__pycache__")
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, folder / name, ignore=ignore)
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy(source, folder / name)
-        self.git("init", "--quiet")
-        self.commit()
-
-    def git(self, *arguments: str) -> str:
-        who = [
-            "-c",
-            "user.name=Somebody",
-            "-c",
-            "user.email=somebody@example.org",
-            "-c",
-            "commit.gpgsign=false",
-        ]
-        run = subprocess.run(
-            ["git", *who, *arguments], cwd=self.folder, check=True, capture_output=True, text=True
-        )
-        return run.stdout
-
-    def commit(self) -> None:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "A step")
+                shutil.copy(ROOT / name, folder / name)
+        git(folder, "init", "--quiet")
 
     def changed(self) -> set[str]:
         """The top of each path that is not committed."""
-        return {line[3:].split("/")[0] for line in self.git("status", "--porcelain").splitlines()}
+        return {line[3:].split("/")[0] for line in git(self.folder, "status", "--porcelain").splitlines()}
 
     def make(self, line: int) -> tuple[int, str]:
         """Carry out the page's `make`: the exit code of the last command that make would run, and what was said."""
@@ -113,7 +94,7 @@ class Walk:
 
     def run(self, *command: str) -> tuple[int, str]:
         run = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False
         )
         return run.returncode, run.stdout + run.stderr
 
@@ -140,7 +121,13 @@ def walk(tmp_path: Path) -> Walk:
     _with_property(schemas, "additional_params")["carrier"] = {"type": "string"}
     started = Walk(tmp_path)
     (tmp_path / "provider.json").write_text(json.dumps(document), encoding="utf-8")
-    started.commit()
+    pyproject = (tmp_path / "pyproject.toml").read_text("utf-8").replace('public-address = ""', "")
+    table = "" if "[tool.clix]" in pyproject else "\n[tool.clix]\n"
+    pyproject = (pyproject + table).replace(
+        "[tool.clix]", '[tool.clix]\npublic-address = "https://example.org"'
+    )
+    (tmp_path / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+    commit(tmp_path)
     return started
 
 
@@ -186,7 +173,7 @@ def test_the_walk_leads_from_the_providers_document_to_a_release(walk: Walk) -> 
     model = "from clix_api_client.models import PushNotification as P; print(P(ttl=60).to_dict())"
     assert walk.run(sys.executable, "-c", model) == (0, "{'ttl': 60}\n")
 
-    walk.commit()
+    commit(walk.folder)
     tag = _code(_lines()[9], "make").rpartition("=")[2]
     (walk.folder / "clix/_version.py").write_text(f'__version__ = "{tag[1:]}"\n')
     log = (walk.folder / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -194,7 +181,7 @@ def test_the_walk_leads_from_the_providers_document_to_a_release(walk: Walk) -> 
     released = log.replace("## [Unreleased]", news, 1)
     (walk.folder / "CHANGELOG.md").write_text(released, encoding="utf-8")
     assert walk.make(8)[0] == 0
-    walk.commit()
+    commit(walk.folder)
     code, said = walk.make(9)
     assert code == 0, said
-    assert said.endswith("Ready to publish.\n")
+    assert {file.suffix for file in (walk.folder / "dist").iterdir()} == {".whl", ".gz", ".md", ".json"}

@@ -1,1 +1,1 @@
-"""Makes the documentation's site from docs/, a few files of the repository and the docstrings of the public names."""
+"""How mkdocstrings shows docstrings: two Griffe extensions and a template, named in mkdocs.yml."""

@@ -1,8 +1,8 @@
-"""Holds the public API to what the last release promised.
+"""Hold the public API to what the last release promised.
 
     python -m tools.public_api              is `make check-api`
     python -m tools.public_api --record     is `make record-api`, a step of a release
 
-griffe reads the source; what users can reach is written as one text of stubs, so that a review of a release shows
-it, and griffe compares that text with the one in `released.txt`.
+What users can reach is written as Python stubs, one for each public module, under the public names: a class may move
+between private modules. `released.txt` holds the stubs of the last release; griffe compares them with those of today.
 """

@@ -1,156 +1,164 @@
-"""The public API as the text of stubs, one per module, and where each name of it stands in the source."""
+"""The public API as stubs: what public modules export, and what sessions offer as attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from pydoc import locate
+from typing import Any, cast
 
 import griffe
 
-from .signatures import init_of, signature_of
-from .surface import PACKAGES, at, class_of, load, public_members, public_modules
+PACKAGES = ("clix", "clix_api_client")
+# `clix.cli` is used as a command, `clix.resources` through the attributes of a session.
+_NOT_IMPORTED_BY_USERS = {"clix.cli", "clix.resources"}
+_NEVER_CALLED = {
+    "__init__",
+    "__attrs_post_init__",
+    "__repr__",
+    "__reduce__",
+    "__slots__",
+    "__init_subclass__",
+}
 
-_UNCALLED = frozenset({"__attrs_post_init__", "__repr__", "__reduce__", "__slots__", "__init_subclass__"})
-_INDENT = "    "
 
-
-@dataclass
-class Stubs:
-    """What users can reach."""
-
-    texts: dict[str, str] = field(default_factory=dict)
+def read_stubs(repository: Path) -> dict[str, str]:
     """The stub of each public module, by the module's name."""
-    places: dict[str, str] = field(default_factory=dict)
-    """`file:line` of each public name, by its dotted path."""
+    loader = griffe.GriffeLoader(search_paths=[repository], allow_inspection=False)
+    for package in PACKAGES:
+        loader.load(package, try_relative_path=False)
+    loader.resolve_aliases(implicit=True, external=False)
+    modules = [found for name in PACKAGES for found in _public_modules(loader.modules_collection[name])]
+    return _Writer(modules).stubs()
 
 
-def read_stubs(repository: Path) -> Stubs:
-    """The public API of both packages of `repository`.
+def _public_modules(module: griffe.Module) -> Iterator[griffe.Module]:
+    yield module
+    for below in module.modules.values():
+        if not (below.is_alias or below.name.startswith("_") or below.path in _NOT_IMPORTED_BY_USERS):
+            yield from _public_modules(below)
 
-    Raises:
-        PublicAPIError: an exported name leads nowhere.
-    """
-    stubs = Stubs()
-    for name in PACKAGES:
-        _Writer(load(repository, name), repository, stubs).write()
-    return stubs
+
+def _exports(module: griffe.Module) -> dict[str, griffe.Object]:
+    names = [str(name) for name in module.exports or ()]
+    names = names or [name for name, member in module.members.items() if member.is_public]
+    found = {name: _target(module[name]) for name in sorted(names)}
+    return {name: member for name, member in found.items() if not member.is_module}
+
+
+def _target(member: griffe.Object | griffe.Alias) -> griffe.Object:
+    return member.final_target if isinstance(member, griffe.Alias) else member
 
 
 class _Writer:
-    """Writes the stubs of one package."""
+    def __init__(self, modules: list[griffe.Module]) -> None:
+        self._exports = {module.path: _exports(module) for module in modules}
+        self._homes: dict[str, str] = {}
+        """The first public path of each exported object, by the path of its definition."""
+        for module, members in self._exports.items():
+            for name, member in members.items():
+                self._homes.setdefault(member.path, f"{module}.{name}")
 
-    def __init__(self, package: griffe.Module, repository: Path, stubs: Stubs) -> None:
-        self._package = package
-        self._repository = repository
-        self._stubs = stubs
-        self._modules = list(public_modules(package))
-        self._members = {module.path: public_members(module) for module in self._modules}
-        self._exported = {member.path for members in self._members.values() for member in members.values()}
-        self._within: set[str] = set()
-        """The classes that are being written, one in another."""
+    def stubs(self) -> dict[str, str]:
+        return {module: self._module(module) for module in sorted(self._exports)}
 
-    def write(self) -> None:
-        for module in self._modules:
-            self._note(module.path, module)
-            members = sorted(self._members[module.path].items())
-            lines = [f"__all__ = {[name for name, _ in members]!r}"]
-            for name, member in members:
-                lines += self._member(name, member, f"{module.path}.{name}", module)
-            self._stubs.texts[module.path] = "\n".join(lines) + "\n"
+    def _module(self, module: str) -> str:
+        lines: list[str] = []
+        for name, member in self._exports[module].items():
+            home = self._homes[member.path]
+            lines += self._member(name, member) if home == f"{module}.{name}" else [f"{name} = {home}"]
+        return "\n".join(lines) + "\n"
 
-    def _member(self, name: str, member: griffe.Object, path: str, module: griffe.Module) -> Iterator[str]:
-        home = member.path.rpartition(".")[0]
-        if home != module.path and member.name in self._members.get(home, ()):
-            self._note(path, member)
-            yield f"from {home} import {member.name} as {name}"
-        else:
-            yield from self._lines(name, member, path)
-
-    def _lines(self, name: str, member: griffe.Object, path: str) -> Iterator[str]:
-        self._note(path, member)
+    def _member(self, name: str, member: griffe.Object, within: tuple[str, ...] = ()) -> Iterator[str]:
         if isinstance(member, griffe.Class):
-            yield from self._class(name, member, path)
+            yield f"class {name}({', '.join(_bases(member.path))}):"
+            if _has_constructor(member.path) and not self._needs_private(member.members.get("__init__")):
+                yield f"    def __init__{_signature(member.path)}: ..."
+            yield from self._body(member, within)
         elif isinstance(member, griffe.Function):
-            yield from (f"@{label}" for label in ("classmethod", "staticmethod") if label in member.labels)
             awaited = "async " if "async" in member.labels else ""
-            yield f"{awaited}def {name}{signature_of(member)}: ..."
+            yield f"{awaited}def {name}{_signature(member.path)}: ..."
         elif isinstance(member, griffe.Attribute):
-            yield from self._attribute(name, member, path)
+            yield from self._attribute(name, member, within)
+
+    def _attribute(self, name: str, member: griffe.Attribute, within: tuple[str, ...]) -> Iterator[str]:
+        """One line; or the whole class, where the attribute is the only way to an object of it."""
+        offered = _named_class(member.annotation)
+        if offered is None or offered.path in {*self._homes, *within}:
+            yield f"{name} = ..." if member.annotation is None else f"{name}: {member.annotation}"
         else:
-            yield f"{name} = ..."
+            yield f"class {name}:"
+            yield from self._body(offered, within)
 
-    def _attribute(self, name: str, member: griffe.Attribute, path: str) -> Iterator[str]:
-        """One line; or, where it is the only way to a class, that class with what it offers."""
-        offered = class_of(member.annotation, self._package)
-        if offered is not None and offered.path not in self._exported | self._within:
-            self._note(path, offered)
-            self._within.add(offered.path)
-            yield from self._class(name, offered, path, constructed=False)
-            self._within.remove(offered.path)
-        elif member.annotation is not None:
-            yield f"{name}: {member.annotation}"
-        else:
-            yield f"{name} = ..."
+    def _body(self, cls: griffe.Class, within: tuple[str, ...]) -> Iterator[str]:
+        for name, member in sorted(cls.all_members.items()):
+            if name not in _NEVER_CALLED and (not name.startswith("_") or name.endswith("__")):
+                lines = "\n".join(self._member(name, _target(member), (*within, cls.path)))
+                yield textwrap.indent(lines, "    ")
+        yield "    ..."
 
-    def _class(self, name: str, cls: griffe.Class, path: str, *, constructed: bool = True) -> Iterator[str]:
-        ancestry = list(self._ancestry(cls))
-        bases = [base for base in self._bases(cls) if not base.startswith("_")] if constructed else []
-        yield f"class {name}({', '.join(dict.fromkeys(bases))}):" if bases else f"class {name}:"
-        members = {key: member for owner in (*ancestry, cls) for key, member in owner.members.items()}
-        init = members.pop("__init__", None)
-        if constructed and (text := self._init(cls, ancestry, init)) is not None:
-            self._note(f"{path}.__init__", init or cls)
-            yield f"{_INDENT}def __init__{text}: ..."
-        for key, member in sorted(members.items()):
-            if _is_used(key) and isinstance(member, griffe.Object):
-                yield from (_INDENT + line for line in self._lines(key, member, f"{path}.{key}"))
-        yield f"{_INDENT}..."
-
-    def _init(
-        self, cls: griffe.Class, ancestry: list[griffe.Class], written: griffe.Object | griffe.Alias | None
-    ) -> str | None:
-        """How users make one, or None where they do not: it needs what they cannot have."""
-        if not isinstance(written, griffe.Function):
-            return init_of(cls, ancestry)
-        needed = (parameter.annotation for parameter in written.parameters if parameter.required)
-        return None if any(map(self._is_internal, needed)) else signature_of(written)
-
-    def _is_internal(self, annotation: str | griffe.Expr | None) -> bool:
-        """Whether it names a class of the package that is exported nowhere."""
-        if not isinstance(annotation, griffe.Expr):
+    def _needs_private(self, constructor: griffe.Object | griffe.Alias | None) -> bool:
+        """Whether only we can call it: a required argument is of a class that is exported nowhere."""
+        if not isinstance(constructor, griffe.Function):
             return False
-        names = (part for part in annotation.iterate(flat=True) if isinstance(part, griffe.ExprName))
-        return any(found and found.path not in self._exported for found in map(self._class_of, names))
-
-    def _class_of(self, annotation: griffe.Expr) -> griffe.Class | None:
-        return class_of(annotation, self._package)
-
-    def _ancestry(self, cls: griffe.Class) -> Iterator[griffe.Class]:
-        """The bases within the package, the farthest first."""
-        for base in reversed(cls.bases):
-            if (found := at(_path_of(base), self._package)) is not None and isinstance(found, griffe.Class):
-                yield from self._ancestry(found)
-                yield found
-
-    def _bases(self, cls: griffe.Class) -> Iterator[str]:
-        """The names of everything that the class is, its bases' bases within the package included."""
-        for base in cls.bases:
-            path = _path_of(base)
-            yield path.rpartition(".")[2]
-            if isinstance(found := at(path, self._package), griffe.Class):
-                yield from self._bases(found)
-
-    def _note(self, path: str, member: griffe.Object | griffe.Alias) -> None:
-        file = member.filepath
-        if isinstance(file, Path):
-            self._stubs.places[path] = f"{file.relative_to(self._repository).as_posix()}:{member.lineno or 1}"
+        required = [parameter.annotation for parameter in constructor.parameters if parameter.required]
+        parts = [part for each in required if isinstance(each, griffe.Expr) for part in each.iterate()]
+        classes = [found for part in parts if (found := _named_class(part))]
+        return any(found.path not in self._homes for found in classes)
 
 
-def _is_used(name: str) -> bool:
-    special = name.startswith("__") and name.endswith("__")
-    return name not in _UNCALLED and (special or not name.startswith("_"))
+def _named_class(annotation: str | griffe.Expr | None) -> griffe.Class | None:
+    """Our own class that an annotation names."""
+    if not isinstance(annotation, griffe.ExprName) or not isinstance(annotation.parent, griffe.Object):
+        return None
+    try:
+        found = _target(annotation.parent.modules_collection[annotation.canonical_path])
+    except (KeyError, griffe.GriffeError):  # not of our packages
+        return None
+    return found if isinstance(found, griffe.Class) else None
 
 
-def _path_of(base: str | griffe.Expr) -> str:
-    return base if isinstance(base, str) else base.canonical_path
+def _bases(path: str) -> list[str]:
+    """Everything that the class is, by which users catch it and test for it."""
+    names = [base.__name__ for base in cast("type", locate(path)).__mro__[1:-1]]
+    return [name for name in names if not name.startswith("_")]
+
+
+def _has_constructor(path: str) -> bool:
+    """Whether one of our classes has an `__init__`, written or made by attrs."""
+    constructor: object = inspect.getattr_static(locate(path), "__init__")
+    made_in = str(getattr(constructor, "__module__", ""))
+    return made_in.startswith(PACKAGES)
+
+
+class _Text(str):
+    """Stands in a signature as it is, where `inspect` would put quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _signature(path: str) -> str:
+    """The parameters as they are at run time: attrs writes constructors that the source does not show."""
+    signature = inspect.signature(cast("Callable[..., Any]", locate(path)))
+    parameters = [
+        parameter.replace(annotation=_text(parameter.annotation), default=_value(parameter.default))
+        for parameter in signature.parameters.values()
+    ]
+    return str(signature.replace(parameters=parameters, return_annotation=_text(signature.return_annotation)))
+
+
+def _text(annotation: object) -> object:
+    """The annotation as written. The generated client evaluates its own; its types stand in openapi.yaml."""
+    return _Text(annotation) if isinstance(annotation, str) else inspect.Parameter.empty
+
+
+def _value(default: object) -> object:
+    try:
+        ast.literal_eval(repr(default))
+    except (SyntaxError, ValueError):
+        return default if default is inspect.Parameter.empty else _Text("...")
+    return default

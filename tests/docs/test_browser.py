@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from tests.emulator.inbox.browser import CHROMIUM, Page, running_browser
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
 
 
