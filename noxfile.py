@@ -110,7 +110,7 @@ def release(session: nox.Session) -> None:
 
 def install_lock(session: nox.Session, name: str = "dev") -> None:
     """Install what a file in requirements/ lists, hashes checked."""
-    session.install("--require-hashes", "-r", f"requirements/{name}.txt")
+    session.install("--no-deps", "--require-hashes", "-r", f"requirements/{name}.txt")
 
 
 def install_project(session: nox.Session) -> None:

@@ -89,7 +89,9 @@ class Environment:
         self._unfinished.unlink()
 
     def _install(self, lock: str) -> None:
-        self._pip_install("--require-hashes", "--requirement", f"requirements/{lock}.txt")
+        # The lock names every package, so there is nothing to resolve. pip 23.2 would try all the same, and fails
+        # where a package is wanted with an extra and its locked version is not the newest.
+        self._pip_install("--no-deps", "--require-hashes", "--requirement", f"requirements/{lock}.txt")
         self._pip_install("--no-deps", "--no-build-isolation", "--editable", ".")
         self._stamp(lock).write_text(self._fingerprint(lock))
 

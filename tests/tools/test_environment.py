@@ -52,7 +52,7 @@ class Workplace:
 def installed(lock: str) -> list[str]:
     """What pip is asked for: the lock by hash, then the project."""
     return [
-        f"--require-hashes --requirement requirements/{lock}.txt",
+        f"--no-deps --require-hashes --requirement requirements/{lock}.txt",
         "--no-deps --no-build-isolation --editable .",
     ]
 
