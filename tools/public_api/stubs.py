@@ -43,7 +43,8 @@ def _public_modules(module: griffe.Module) -> Iterator[griffe.Module]:
 
 
 def _exports(module: griffe.Module) -> dict[str, griffe.Object]:
-    names = [str(name) for name in module.exports or ()]
+    # Asked for at run time: packages that load their names lazily compute `__all__`, which griffe cannot read.
+    names: list[str] = getattr(locate(module.path), "__all__", [])
     names = names or [name for name, member in module.members.items() if member.is_public]
     found = {name: _target(module[name]) for name in sorted(names)}
     return {name: member for name, member in found.items() if not member.is_module}
