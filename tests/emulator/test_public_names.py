@@ -8,7 +8,7 @@ import pytest
 
 import clix.emulator
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_public_name_can_be_loaded() -> None:
