@@ -1,6 +1,6 @@
-"""A Clix on your laptop: the whole API with its limits and its errors, without an account.
+"""An emulator of the whole Clix API, with its rate limits and errors, that needs no account.
 
-Each name is loaded at its first use, so that `python -m clix emulator --help` does not wait for a web framework.
+Each name is loaded when it is first used, so that `python -m clix emulator --help` does not wait for a web framework.
 """
 
 from __future__ import annotations

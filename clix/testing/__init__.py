@@ -1,10 +1,10 @@
-"""A Clix for the tests of your application, with pytest or without.
+"""An emulated Clix in process for the tests of your application, with pytest or without.
 
     async def test_the_customer_is_told(clix_session, clix_outbox):
         await ship(order, clix_session)
         clix_outbox.assert_sent(to="user_123", title="Your order shipped")
 
-Names are loaded when they are first used: the pytest plugin costs nothing where it is not used.
+Names are loaded when they are first used: the pytest plugin imports next to nothing.
 """
 
 from __future__ import annotations

@@ -240,7 +240,7 @@ def emulator_with_skipped_waits(**options: Unpack[EmulatorOptions]) -> Generator
 
 @contextlib.asynccontextmanager
 async def in_process_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[ClixEmulator, None]:
-    """What the fixtures give, without pytest.
+    """What the fixture `clix_emulator` provides, without pytest.
 
     Example:
         async with in_process_emulator() as emulator:
