@@ -104,7 +104,7 @@ def test_without_an_address_the_readme_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_wheel_sends_from_an_environment_without_extras(wheel: Path, tmp_path: Path) -> None:
-    python = _environment_with(wheel, tmp_path / "venv")
+    python = _environment_with(wheel, folder=tmp_path / "venv")
     script = Path(__file__).parent / "data" / "send_to_a_stub.py"
     run = subprocess.run(
         [python, "-I", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
@@ -141,10 +141,32 @@ def _built(tree: Path, folder: Path, target: str = "wheel") -> Path:
     return built
 
 
-def _environment_with(wheel: Path, folder: Path) -> Path:
+@pytest.mark.slow
+def test_the_readme_s_first_test_passes_where_only_what_it_names_is_installed(
+    wheel: Path, tmp_path: Path
+) -> None:
+    """The install command, the settings and the test are pasted from the README, into an empty folder."""
+    section = (
+        (ROOT / "README.md").read_text("utf-8").partition("## Testing your app")[2].partition("\n## ")[0]
+    )
+    command = re.search(r"^pip install -e '\.\[(\w+)\]' (.*)$", section, re.MULTILINE)
+    assert command
+    for name, text in re.findall(r"^```\w+\n# (\S+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).write_text(text, "utf-8")
+
+    python = _environment_with(f"{wheel}[{command[1]}]", *command[2].split(), folder=tmp_path / "venv")
+
+    run = subprocess.run(
+        [python, "-I", "-m", "pytest"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
+    assert "warning" not in run.stdout
+
+
+def _environment_with(*requirements: object, folder: Path) -> Path:
     venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True)
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *map(str, requirements)], check=True)
     return python
 
 
