@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard clix tools tests examples benchmarks noxfile.py)
+SOURCES := $(wildcard clix tools tests examples benchmarks hatch_build.py noxfile.py)
 NOX := $(BIN)/python -m nox --session
 
 # uv brings certificates of its own; a company's proxy is known to the system's.
