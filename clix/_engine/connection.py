@@ -22,6 +22,9 @@ from .kernel import Kernel, kernel_of
 PIECE = 65_536
 """Bytes of a body written at once. One write of 10 MB over TLS would never be paused, nor stop for an early answer."""
 
+TICK = 0.001
+"""Seconds by which a timer may go off early: event loops round. Set again for the rest, it could go off for ever."""
+
 _NEVER = float("inf")
 
 
@@ -181,7 +184,7 @@ class Connection(asyncio.Protocol):
 
     def has_rested(self, seconds: float) -> bool:
         """By either clock: the monotonic one may stand still while a machine is suspended, the wall clock goes on."""
-        clock = self._clock
+        clock, seconds = self._clock, seconds - TICK
         return clock.time() - self.rested_at >= seconds or clock.wall() - self.rested_wall >= seconds
 
     def hand_over(self, protocol: asyncio.Protocol) -> asyncio.Transport:
@@ -367,7 +370,7 @@ class Connection(asyncio.Protocol):
         self._timer_at = _NEVER
         if self._waiter is None:
             return
-        now = self._clock.time()
+        now = self._clock.time() + TICK
         if self._phase == "write":
             self._note_what_left(now)
         if now < self._due():
