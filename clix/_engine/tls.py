@@ -91,7 +91,8 @@ class TLSTransport(asyncio.Transport, asyncio.Protocol):
 
     def eof_received(self) -> None:
         # An end in good order was told by a close_notify before it, and closed the connection then.
-        self._fall(ConnectionLostError("TLS was cut off without a close_notify"))
+        place = "without a close_notify" if self._shaken else "in the handshake"
+        self._fall(ConnectionLostError(f"TLS was cut off {place}"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
