@@ -33,7 +33,7 @@ def authority() -> Authority:
 
 
 def connector(server: FaultServer, authority: Authority | None = None, host: str = "127.0.0.1") -> Connector:
-    tls = authority and authority.client_context()
+    tls = None if authority is None else authority.client_context()
     return Connector(Route(host=host, port=server.port, tls=tls), Clock())
 
 
@@ -56,7 +56,7 @@ def open_sockets() -> int:
 @on_each_loop
 async def test_a_name_is_resolved(authority: Authority) -> None:
     for trust in (None, authority):
-        async with FaultServer(ssl_context=trust and trust.server_context()) as server:
+        async with FaultServer(ssl_context=None if trust is None else trust.server_context()) as server:
             connection = await connector(server, trust, "localhost").open(5)
             connection.abort()
 
@@ -203,7 +203,7 @@ async def test_no_descriptor_left_is_told_as_a_failed_connection(monkeypatch: py
         raise OSError(24, "Too many open files")
 
     async with FaultServer() as server:
-        monkeypatch.setattr(dialling.socket, "socket", none_left)
+        monkeypatch.setattr(socket, "socket", none_left)
         with pytest.raises(ConnectFailedError, match="Too many open files"):
             await connector(server).open(5)
         monkeypatch.undo()
@@ -219,7 +219,7 @@ async def test_a_simulation_brings_its_own_connections() -> None:
     assert await connection.exchange(request(), Seen(), NO_LIMITS) == b"ok"
 
 
-def cancellations(count: int, tls: bool) -> Callable[[], Any]:
+def cancellations(count: int, *, tls: bool) -> Callable[[], Any]:
     """So many calls, each cancelled after a random number of turns of the loop or a random time."""
 
     async def work() -> None:
@@ -255,12 +255,12 @@ def cancellations(count: int, tls: bool) -> Callable[[], Any]:
 
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @on_each_loop
-async def test_cancelled_openings_leave_no_socket(tls: bool) -> None:
-    await cancellations(150, tls)()
+async def test_cancelled_openings_leave_no_socket(tls: bool) -> None:  # noqa: FBT001
+    await cancellations(150, tls=tls)()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @on_each_loop
-async def test_1_500_cancelled_openings_leave_no_socket(tls: bool) -> None:
-    await cancellations(1_500, tls)()
+async def test_1_500_cancelled_openings_leave_no_socket(tls: bool) -> None:  # noqa: FBT001
+    await cancellations(1_500, tls=tls)()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 import pytest
 
@@ -44,7 +45,12 @@ async def test_left_is_told_immediately_before_the_first_write() -> None:
     states: list[bool] = []
     connection, wire = in_memory(serving(OK))
     write = wire.write
-    wire.write = lambda data: (states.append(seen.left), write(data))[1]  # type: ignore[method-assign, assignment]
+
+    def watched(data: bytes | bytearray | memoryview) -> None:
+        states.append(seen.left)
+        write(data)
+
+    wire.write = watched  # type: ignore[method-assign]
     assert not seen.left
     await connection.exchange(request(), seen, NO_LIMITS)
     assert states == [True]
@@ -62,11 +68,12 @@ async def test_nothing_leaves_on_a_closed_connection() -> None:
 
 @virtual_time
 async def test_a_connection_that_waits_unread_is_not_usable() -> None:
-    for waiting in (b"x", "fin", "rst"):
+    arrivals: tuple[bytes | Literal["fin", "rst"], ...] = (b"x", "fin", "rst")
+    for waiting in arrivals:
         connection, wire = in_memory(serving(OK))
         await connection.exchange(request(), Seen(), NO_LIMITS)
         assert connection.is_usable()
-        wire.arrive_now(waiting)  # type: ignore[arg-type]
+        wire.arrive_now(waiting)
         assert connection.is_reusable
         assert not connection.is_usable()
         assert wire.closed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -42,7 +42,7 @@ def route(origin: FaultServer, proxy: Proxy, authority: Authority) -> Route:
 @asynccontextmanager
 async def origin_and_proxy(
     authority: Authority, *script: Answer | Raw | ReadThenSilence | RejectAfterAccept, tls: bool = False
-) -> AsyncIterator[tuple[FaultServer, FaultProxy]]:
+) -> AsyncGenerator[tuple[FaultServer, FaultProxy]]:
     async with FaultServer(ssl_context=authority.server_context()) as origin:
         async with FaultProxy(script, ssl_context=authority.server_context() if tls else None) as proxy:
             yield origin, proxy
@@ -58,7 +58,7 @@ async def send(connection: Connection, target: str, *lines: bytes) -> int | None
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http proxy", "https proxy"])
 @on_each_loop
-async def test_a_tunnel_leads_to_the_server(tls: bool, authority: Authority) -> None:
+async def test_a_tunnel_leads_to_the_server(tls: bool, authority: Authority) -> None:  # noqa: FBT001
     async with origin_and_proxy(authority, tls=tls) as (origin, proxy):
         opener = Connector(route(origin, proxy_at(proxy, "me:p%40ss@"), authority), Clock())
         connection = await opener.open(5)
@@ -75,7 +75,7 @@ async def test_a_tunnel_leads_to_the_server(tls: bool, authority: Authority) -> 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http proxy", "https proxy"])
 @on_each_loop
-async def test_plain_http_goes_to_the_proxy_in_absolute_form(tls: bool, authority: Authority) -> None:
+async def test_plain_http_goes_to_the_proxy_in_absolute_form(tls: bool, authority: Authority) -> None:  # noqa: FBT001
     async with FaultServer() as origin:
         async with FaultProxy(ssl_context=authority.server_context() if tls else None) as proxy:
             way = route(origin, proxy_at(proxy, "me:pass@"), authority)
@@ -110,7 +110,10 @@ async def test_plain_http_goes_to_the_proxy_in_absolute_form(tls: bool, authorit
 @pytest.mark.parametrize("tls", [False, True], ids=["http proxy", "https proxy"])
 @on_each_loop
 async def test_a_refusal_is_not_sent(
-    fault: Answer | Raw | RejectAfterAccept, text: str, tls: bool, authority: Authority
+    fault: Answer | Raw | RejectAfterAccept,
+    text: str,
+    tls: bool,  # noqa: FBT001
+    authority: Authority,
 ) -> None:
     async with origin_and_proxy(authority, fault, tls=tls) as (origin, proxy):
         opener = Connector(route(origin, proxy_at(proxy, "me:secret@"), authority), Clock())
@@ -181,7 +184,7 @@ def test_credentials_are_not_shown() -> None:
 
 def test_failures_pickle() -> None:
     copies: list[Callable[[], EngineError]] = [
-        lambda: ConnectFailedError("text", True),
+        lambda: ConnectFailedError("text", permanent=True),
         lambda: TimedOutError("read"),
     ]
     for make in copies:

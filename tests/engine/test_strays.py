@@ -86,16 +86,15 @@ class World:
             self._on_its_way(self.wires[connection])
         body = b"%d" % number
         seen = Seen()
+        own = OutgoingRequest(b"POST / HTTP/1.1\r\n\r\n", body)
         try:
-            got = await connection.exchange(OutgoingRequest(b"POST / HTTP/1.1\r\n\r\n", body), seen, LIMITS)
+            got = await connection.exchange(own, seen, LIMITS)
+            ending, honest = "own answer", (got, seen.status) == (body, 200)
         except (ConnectionLostError, ProtocolViolationError) as error:
-            assert seen.status is None, error
-            self.endings[type(error).__name__] += 1
-        else:
-            assert (got, seen.status) == (body, 200)
-            self.endings["own answer"] += 1
-        finally:
-            self.lanes.give_back(connection)
+            ending, honest = type(error).__name__, seen.status is None
+        self.lanes.give_back(connection)
+        assert honest
+        self.endings[ending] += 1
         if not connection.is_reusable:
             del self.wires[connection]
 
