@@ -115,7 +115,7 @@ def _full_listener() -> tuple[socket.socket, list[socket.socket]]:
     waiting = []
     for _ in range(8):
         sock = socket.socket()
-        sock.setblocking(False)
+        sock.setblocking(False)  # noqa: FBT003 - it takes no name
         sock.connect_ex(full.getsockname())
         waiting.append(sock)
     return full, waiting
