@@ -57,14 +57,14 @@ def open_sockets() -> int:
 async def test_a_name_is_resolved(authority: Authority) -> None:
     for trust in (None, authority):
         async with FaultServer(ssl_context=None if trust is None else trust.server_context()) as server:
-            connection = await connector(server, trust, "localhost").open(5)
+            connection = await connector(server, trust, "localhost").open(30)
             connection.abort()
 
 
 @on_each_loop
 async def test_nagles_algorithm_is_off() -> None:
     async with FaultServer() as server:
-        connection = await connector(server).open(5)
+        connection = await connector(server).open(30)
         sock = connection._transport.get_extra_info("socket")
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         connection.abort()
@@ -87,7 +87,7 @@ async def test_an_address_that_refuses_makes_room_for_the_next(monkeypatch: pyte
     async with FaultServer() as server:
         resolving(monkeypatch, (*V4, ("127.0.0.1", 1)), (*V4, ("127.0.0.1", server.port)))
         began = asyncio.get_running_loop().time()
-        connection = await connector(server, host="name").open(5)
+        connection = await connector(server, host="name").open(30)
         assert asyncio.get_running_loop().time() - began < dialling.STAGGER
         connection.abort()
 
@@ -99,7 +99,7 @@ async def test_an_address_that_is_silent_is_overtaken(monkeypatch: pytest.Monkey
     async with FaultServer() as server:
         resolving(monkeypatch, (*V4, full.getsockname()), (*V4, ("127.0.0.1", server.port)))
         began = asyncio.get_running_loop().time()
-        connection = await connector(server, host="name").open(5)
+        connection = await connector(server, host="name").open(30)
         assert asyncio.get_running_loop().time() - began >= dialling.STAGGER * 0.9
         connection.abort()
         await asyncio.sleep(0.05)
@@ -125,7 +125,7 @@ def _full_listener() -> tuple[socket.socket, list[socket.socket]]:
 async def test_when_all_addresses_refuse_the_first_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, (*V4, ("127.0.0.1", 1)), (*V4, ("127.0.0.1", 2)))
     with pytest.raises(ConnectFailedError) as caught:
-        await Connector(Route(host="name", port=1), Clock()).open(5)
+        await Connector(Route(host="name", port=1), Clock()).open(30)
     assert not caught.value.permanent
     assert "cannot connect to name:1" in str(caught.value)
     assert isinstance(caught.value.__cause__, ConnectionRefusedError)
@@ -134,7 +134,7 @@ async def test_when_all_addresses_refuse_the_first_failure_is_told(monkeypatch: 
 @on_each_loop
 async def test_a_name_without_address_is_told() -> None:
     with pytest.raises(ConnectFailedError) as caught:
-        await Connector(Route(host="nowhere.invalid", port=1), Clock()).open(5)
+        await Connector(Route(host="nowhere.invalid", port=1), Clock()).open(30)
     assert not caught.value.permanent
 
 
@@ -149,7 +149,7 @@ async def test_a_certificate_that_is_refused_is_permanent(flaw: str, authority: 
     async with FaultServer(ssl_context=context) as server:
         opener = connector(server, authority)
         with pytest.raises(ConnectFailedError) as caught:
-            await opener.open(5)
+            await opener.open(30)
         await server.settle()
     assert caught.value.permanent
     assert server.received == []
@@ -159,7 +159,7 @@ async def test_a_certificate_that_is_refused_is_permanent(flaw: str, authority: 
 async def test_tls_1_1_is_refused(authority: Authority) -> None:
     async with FaultServer(ssl_context=authority.tls_1_1_server_context()) as server:
         with pytest.raises(ConnectFailedError, match="TLS"):
-            await connector(server, authority).open(5)
+            await connector(server, authority).open(30)
         await server.settle()
     assert server.received == []
 
@@ -175,11 +175,11 @@ async def test_a_handshake_that_is_cut_off_is_not_permanent(ending: Any, authori
         before = open_sockets()
         for _ in range(20):
             with pytest.raises(ConnectFailedError) as caught:
-                await opener.open(5)
+                await opener.open(30)
             assert not caught.value.permanent
         await server.disconnected()
         assert open_sockets() <= before
-        connection = await opener.open(5)
+        connection = await opener.open(30)
         connection.abort()
 
 
@@ -205,7 +205,7 @@ async def test_no_descriptor_left_is_told_as_a_failed_connection(monkeypatch: py
     async with FaultServer() as server:
         monkeypatch.setattr(socket, "socket", none_left)
         with pytest.raises(ConnectFailedError, match="Too many open files"):
-            await connector(server).open(5)
+            await connector(server).open(30)
         monkeypatch.undo()
 
 
@@ -215,7 +215,7 @@ async def test_a_simulation_brings_its_own_connections() -> None:
         assert (host, port) == ("name", 80)
         return MemoryTransport(protocol, serving(OK))
 
-    connection = await Connector(Route(host="name", port=80), Clock(), dial=dial).open(5)
+    connection = await Connector(Route(host="name", port=80), Clock(), dial=dial).open(30)
     assert await connection.exchange(request(), Seen(), NO_LIMITS) == b"ok"
 
 
@@ -243,7 +243,7 @@ def cancellations(count: int, *, tls: bool) -> Callable[[], Any]:
             assert open_sockets() <= before
 
     async def one_call(opener: Connector) -> None:
-        connection = await opener.open(5)
+        connection = await opener.open(30)
         try:
             with suppress(EngineError):
                 await connection.exchange(request(), Seen(), Timeouts(read=5))

@@ -17,7 +17,7 @@ from tests.engine.support import Clock, Seen, on_each_loop
 from tests.faults import Answer, FaultProxy, FaultServer, Raw, ReadThenSilence, RejectAfterAccept
 from tests.faults.tls import Authority
 
-LIMITS = Timeouts(read=5)
+LIMITS = Timeouts(read=30)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ async def send(connection: Connection, target: str, *lines: bytes) -> int | None
 async def test_a_tunnel_leads_to_the_server(tls: bool, authority: Authority) -> None:  # noqa: FBT001
     async with origin_and_proxy(authority, tls=tls) as (origin, proxy):
         opener = Connector(route(origin, proxy_at(proxy, "me:p%40ss@"), authority), Clock())
-        connection = await opener.open(5)
+        connection = await opener.open(30)
         for _ in range(2):
             assert await send(connection, "/api/v1/messages:send") == 200
             assert connection.is_usable()
@@ -80,7 +80,7 @@ async def test_plain_http_goes_to_the_proxy_in_absolute_form(tls: bool, authorit
         async with FaultProxy(ssl_context=authority.server_context() if tls else None) as proxy:
             way = route(origin, proxy_at(proxy, "me:pass@"), authority)
             assert way.forwards
-            connection = await Connector(way, Clock()).open(5)
+            connection = await Connector(way, Clock()).open(30)
             assert way.proxy is not None
             status = await send(
                 connection, f"{origin.url}/api/v1/messages:send", way.proxy.header.removesuffix(b"\r\n")
@@ -118,7 +118,7 @@ async def test_a_refusal_is_not_sent(
     async with origin_and_proxy(authority, fault, tls=tls) as (origin, proxy):
         opener = Connector(route(origin, proxy_at(proxy, "me:secret@"), authority), Clock())
         with pytest.raises(ConnectFailedError, match=text) as caught:
-            await opener.open(5)
+            await opener.open(30)
         await proxy.disconnected()
         assert origin.received == []
     assert "secret" not in str(caught.value)
@@ -139,7 +139,7 @@ async def test_the_servers_certificate_counts_behind_a_proxy_too(authority: Auth
     async with FaultServer(ssl_context=authority.server_context("elsewhere.example")) as origin:
         async with FaultProxy() as proxy:
             with pytest.raises(ConnectFailedError, match="certificate") as caught:
-                await Connector(route(origin, proxy_at(proxy), authority), Clock()).open(5)
+                await Connector(route(origin, proxy_at(proxy), authority), Clock()).open(30)
             await proxy.disconnected()
     assert caught.value.permanent
 
@@ -150,7 +150,7 @@ async def test_1xx_before_the_proxys_200_is_passed_over(authority: Authority) ->
     raw = Raw(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
     async with origin_and_proxy(authority, raw) as (origin, proxy):
         with pytest.raises(EngineError, match="handshake"):
-            await Connector(route(origin, proxy_at(proxy), authority), Clock()).open(5)
+            await Connector(route(origin, proxy_at(proxy), authority), Clock()).open(30)
         await proxy.disconnected()
 
 

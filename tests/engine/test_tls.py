@@ -41,9 +41,9 @@ async def test_an_idle_connection_takes_little_memory() -> None:
     authority = Authority()
     with server(receive_one, authority) as port:
         opener = connector(port, authority)
-        opened = [await opener.open(5) for _ in range(20)]
+        opened = [await opener.open(30) for _ in range(20)]
         before = resident()
-        opened += [await opener.open(5) for _ in range(100)]
+        opened += [await opener.open(30) for _ in range(100)]
         grown = (resident() - before) / 100
         for connection in opened:
             connection.abort()
