@@ -51,8 +51,8 @@ async def test_a_connection_in_use_again_and_again_stays_open() -> None:
         await asyncio.sleep(1)
         borrowed = lanes.borrow()
         assert borrowed is connection
-        await borrowed.exchange(request(), Seen(), NO_LIMITS)
-        lanes.give_back(borrowed)
+        await connection.exchange(request(), Seen(), NO_LIMITS)
+        lanes.give_back(connection)
     assert not wire.closed
 
 
