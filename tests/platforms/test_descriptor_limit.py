@@ -1,0 +1,69 @@
+"""A process that may open few descriptors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clix.testing import ClixEmulator
+from tests.platforms.programs import run_program
+
+pytest.importorskip("resource", reason="Windows limits no descriptors")
+
+SENDS = """
+    import asyncio, resource, sys
+    from collections import Counter
+    from clix import Clix
+
+    async def main():
+        async with Clix(max_connections=int(sys.argv[1]), deadline=10) as clix:
+            sends = (clix.messages.send(f"user_{number}", title="Hi") for number in range(100))
+            ends = await asyncio.gather(*sends, return_exceptions=True)
+        print(*sorted(type(end).__name__ for end in ends))
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    asyncio.run(main())
+"""
+RUN = """
+    import asyncio, resource, sys
+    from clix import Clix, PushNotification
+
+    async def main():
+        rows = [PushNotification(f"user_{number}", title="Hi") for number in range(2_000)]
+        async with Clix() as clix:
+            report = await clix.messages.send_many(rows, batch_size=5, concurrency=100, ledger=sys.argv[1])
+        print(report.accepted)
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def environment(clix_emulator: ClixEmulator) -> Iterator[dict[str, str]]:
+    with clix_emulator.serve() as server:
+        yield server.environment()
+
+
+def test_as_many_connections_as_fit_send_everything(environment: dict[str, str]) -> None:
+    ran = run_program(SENDS, 20, environment=environment)
+    assert (set(ran.stdout.split()), ran.stderr) == ({"SendResult"}, "")
+
+
+def test_without_descriptors_every_error_is_ours(environment: dict[str, str]) -> None:
+    ran = run_program(SENDS, 100, environment=environment)
+    assert (set(ran.stdout.split()), ran.stderr) == ({"NotSentError", "SendResult"}, "")
+
+
+@pytest.mark.xfail(
+    raises=AssertionError,
+    reason="closing the ledger imports concurrent.futures.thread, which fails when no descriptor is left:"
+    " BulkError of a run whose every row was accepted",
+)
+def test_a_run_with_a_ledger_gets_by_with_few_descriptors(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    ran = run_program(RUN, tmp_path / "run.db", environment=environment)
+    assert (ran.stdout, ran.stderr) == ("2000\n", "")
