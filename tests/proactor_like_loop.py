@@ -39,7 +39,7 @@ class ProactorLikeLoop(asyncio.SelectorEventLoop):
         # A proactor wakes up at signals, so that handlers of signal.signal run at once.
         if threading.current_thread() is not threading.main_thread():
             return super().run_forever()
-        before = signal.set_wakeup_fd(self._csock.fileno())  # type: ignore[attr-defined]
+        before = signal.set_wakeup_fd(self._csock.fileno())
         try:
             return super().run_forever()
         finally:
