@@ -77,7 +77,7 @@ def _things() -> Iterator[str]:
 
 def _children() -> Iterator[str]:
     """One is enough to know; the system tells of the first, running or ended and not waited for."""
-    if not hasattr(os, "waitid"):  # Windows
+    if not hasattr(os, "waitid"):  # Windows, and macOS before Python 3.13
         return
     getattr(subprocess, "_cleanup")()  # noqa: B009 - waits for those whose Popen was collected
     try:

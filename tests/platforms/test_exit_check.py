@@ -30,7 +30,8 @@ def test_a_process(): subprocess.Popen(["sleep", "5"]).returncode = 0  # else it
 )
 
 looks_at_everything = pytest.mark.skipif(
-    not hasattr(os, "waitid"), reason="Windows tells neither of children nor of descriptors"
+    not hasattr(os, "waitid"),
+    reason="Python tells of no child processes here: on Windows, and on macOS before 3.13",
 )
 
 

@@ -108,7 +108,7 @@ TESTING_KIT = """
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_proactor_like_loops(monkeypatch)
-        with ClixEmulator().serve() as server, urlopen(server.url + "/api/v1/health", timeout=10) as answer:
+        with ClixEmulator().serve() as server, urlopen(server.url + "/", timeout=10) as answer:
             print(answer.status)
 """
 
