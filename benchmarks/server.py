@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-import os
 import subprocess
 import sys
 import time
@@ -133,13 +132,10 @@ def started(command: list[str]) -> Generator[subprocess.Popen[str], None, None]:
 
 async def main() -> None:
     """Serve on a free port, and no longer than whoever started it lives."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(0, lambda: None if os.read(0, 1024) else ended.set())
-    server = await loop.create_server(Loopback, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(Loopback, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
-    await ended.wait()
+    await asyncio.to_thread(sys.stdin.buffer.read)
     server.close()
 
 

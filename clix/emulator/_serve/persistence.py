@@ -87,12 +87,11 @@ class StateFile:
             raise StateFileError(f"{path}: {problem}") from None
         try:
             self._prepare()
-        except sqlite3.Error as problem:
+        except BaseException as problem:
             self.close()
-            raise StateFileError(f"{path}: {problem}") from None
-        except StateFileError as problem:
-            self.close()
-            raise StateFileError(f"{path}: {problem}") from None
+            if isinstance(problem, sqlite3.Error | StateFileError):
+                raise StateFileError(f"{path}: {problem}") from None
+            raise
 
     def load(self, emulator: Emulator) -> None:
         """Put what the file holds into an emulator that knows nothing yet."""
