@@ -75,7 +75,7 @@ class Messages:
             MESSAGES_SEND,
             lambda: send_push_notifications.asyncio_detailed(client=self._caller.api, body=request),
             lambda response, meta: read_send_result(response, meta, [to]),
-            patch=merge_into_items("push_notifications", [extra], [""], request),
+            patch=None if extra is None else merge_into_items("push_notifications", [extra], [""], request),
         )
 
     async def send_batch(self, notifications: Iterable[PushNotification]) -> SendResult:

@@ -1,1 +1,1 @@
-"""What one call costs on a connection without a network, beside raw httpx on a transport without one: the guard in `make check`."""
+"""What one call costs without a network, beside raw httpx without one: the guard in `make check`."""

@@ -42,9 +42,7 @@ PATH = "/api/v1/messages:send"
 USER, TITLE, BODY = "user_123", "Your order shipped", "Tap to track it."
 
 
-WIRE = b"".join(
-    [b"HTTP/1.1 200 OK\r\n", *(b"%b: %b\r\n" % field for field in HEADERS), b"\r\n", ANSWER]
-)
+WIRE = b"".join([b"HTTP/1.1 200 OK\r\n", *(b"%b: %b\r\n" % field for field in HEADERS), b"\r\n", ANSWER])
 
 
 class NullTransport(httpx.AsyncBaseTransport):
