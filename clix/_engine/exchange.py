@@ -126,7 +126,12 @@ class Exchange:
             AnswerTooLargeError: a 2xx answer is compressed.
         """
         self.status = status
-        headers = self.answer_headers = Headers(self._redact_headers(raw))
+        headers = Headers(raw)
+        if self._key and self._key in b"\n".join(
+            headers.by_name().values()
+        ):  # one look instead of one for each field
+            headers = Headers(self._redact_headers(raw))
+        self.answer_headers = headers
         self._tell_governor(status, headers)
         if not 200 <= status <= 299:
             return MAX_ERROR_BYTES
@@ -139,8 +144,6 @@ class Exchange:
 
     def _redact_headers(self, raw: RawHeaders) -> RawHeaders:
         key = self._key
-        if key not in b"\n".join([value for _, value in raw]):  # one look instead of one for each field
-            return raw
         return [(name, value.replace(key, REDACTED)) for name, value in raw]
 
     def _tell_governor(self, status: int, headers: Headers) -> None:

@@ -88,7 +88,7 @@ class SessionHTTP(httpx.AsyncClient):
         if exchange.patch is not None:
             exchange.patch(json)
         body = content if json is None else encode(json)
-        path = with_query(str(url), params)
+        path = with_query(str(url), params) if params else str(url)
         sending = self._exchange(exchange, method.upper(), path, body, given_fields(headers))
         return cast("Coroutine[Any, Any, httpx.Response]", sending)
 

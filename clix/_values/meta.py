@@ -35,10 +35,12 @@ class Headers(Mapping[str, str]):
         """As bytes, by name in lower case: what the engine looks at. Made at the first look."""
         joined = self._joined
         if joined is None:
-            joined = self._joined = {}
-            for name, value in self._raw:
-                key = name.lower()
-                joined[key] = joined[key] + b", " + value if key in joined else value
+            joined = self._joined = {name.lower(): value for name, value in self._raw}
+            if len(joined) < len(self._raw):
+                joined.clear()
+                for name, value in self._raw:
+                    key = name.lower()
+                    joined[key] = joined[key] + b", " + value if key in joined else value
         return joined
 
     def text(self, name: bytes) -> str | None:
