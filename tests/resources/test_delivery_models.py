@@ -29,7 +29,7 @@ _RESULT: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "another": _TEXT,
     },
 )
-_NO_RESULTS = st.sampled_from([None, {}, "x", [1], [None]])
+_NO_RESULTS: st.SearchStrategy[Any] = st.sampled_from([None, {}, "x", [1], [None]])
 _ANSWER: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
