@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .._engine.connection import Timeouts
 from .._engine.exchange import Exchange
 from .._engine.session import LoopSession
@@ -18,15 +21,24 @@ WRITE_TIMEOUT = 30.0
 """Seconds."""
 
 
-def new_exchange(bound: LoopSession, options: CallOptions, operation: Operation, ends_at: float) -> Exchange:
+def new_exchange(
+    bound: LoopSession,
+    options: CallOptions,
+    operation: Operation,
+    *,
+    timeouts: Timeouts,
+    ends_at: float,
+    patch: Callable[[Any], None] | None = None,
+) -> Exchange:
     """What one attempt carries next to its body."""
     return Exchange(
         priority=options.priority,
-        timeouts=_timeouts(options, operation),
+        timeouts=timeouts,
         clock=bound.clock,
         ends_at=ends_at,
         total=options.timeout.total,
         headers=options.headers,
+        patch=patch,
         may_answer_nothing=operation.may_answer_nothing,
     )
 
@@ -71,7 +83,8 @@ def _proves_itself(exchange: Exchange) -> bool:
     return "x-request-id" in exchange.answer_headers or is_object(exchange.content)
 
 
-def _timeouts(options: CallOptions, operation: Operation) -> Timeouts:
+def timeouts_for(options: CallOptions, operation: Operation) -> Timeouts:
+    """The limits of one attempt, with defaults where the options leave them open."""
     timeout = options.timeout
     return Timeouts(
         CONNECT_TIMEOUT if timeout.connect is None else timeout.connect,

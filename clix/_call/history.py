@@ -93,7 +93,7 @@ class CallHistory:
                 fate=fate,
                 status=failure.status,
                 error=None if failure.cause is None else describe(failure.cause),
-                request_id=failure.headers.get("x-request-id"),
+                request_id=failure.headers.text(b"x-request-id"),
                 elapsed=elapsed,
             )
         )

@@ -26,6 +26,9 @@ SILENCE = 1.0
 _Rank: TypeAlias = Literal["again", "high", "normal"]
 """A priority, or 'again' for the calls that a pause overtook between their grant and their turn to run."""
 
+_ORDER: tuple[_Rank, ...] = ("again", "high", "normal")
+_NORMAL_FIRST: tuple[_Rank, ...] = ("again", "normal", "high")
+
 _Line: TypeAlias = OrderedDict[asyncio.Future[None], int]
 """Who waits, in order, each with the number of its ticket."""
 
@@ -152,8 +155,11 @@ class Governor:
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ticket += 1
         self._waiting += 1
-        self._lines[rank].setdefault(slots, OrderedDict())[granted] = self._ticket
-        if self._timer is None:
+        line = self._lines[rank].get(slots)
+        if line is None:
+            line = self._lines[rank][slots] = OrderedDict()
+        line[granted] = self._ticket
+        if self._timer is None and slots.free:  # without a free connection it is the one to wait for
             self._dispatch()
         return granted
 
@@ -194,20 +200,14 @@ class Governor:
     def _next_in_line(self) -> tuple[ConnectionSlots, _Rank] | None:
         if not self._waiting:
             return None
-        order: tuple[_Rank, ...] = ("again", "high", "normal")
-        if self._high_streak >= HIGH_IN_A_ROW:
-            order = ("again", "normal", "high")
-        for rank in order:
-            slots = self._first(rank)
-            if slots is not None:
+        for rank in _ORDER if self._high_streak < HIGH_IN_A_ROW else _NORMAL_FIRST:
+            if self._lines[rank] and (slots := self._first(rank)) is not None:
                 return slots, rank
         return None
 
     def _first(self, rank: _Rank) -> ConnectionSlots | None:
         """The slots with a free connection whose first waiter came earliest."""
         lines = self._lines[rank]
-        if not lines:
-            return None
         ready = [slots for slots in lines if slots.free]
         if len(ready) < 2:
             return ready[0] if ready else None

@@ -18,22 +18,23 @@ DEFAULT_THROTTLE_WAIT = 1.0
 RESET_HORIZON = 2.0
 """Seconds; an X-RateLimit-Reset further away than this is a clock that is wrong."""
 
-_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_DECIMAL = re.compile(rb"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 def read_rate_limit(headers: Headers) -> RateLimit:
     """The bucket as the answer's headers tell it."""
-    reset = headers.get("x-ratelimit-reset", "")
+    values = headers.by_name()
+    reset = values.get(b"x-ratelimit-reset", b"")
     return RateLimit(
-        limit=whole_number(headers.get("x-ratelimit-limit", "")),
-        remaining=whole_number(headers.get("x-ratelimit-remaining", "")),
+        limit=whole_number(values.get(b"x-ratelimit-limit", b"")),
+        remaining=whole_number(values.get(b"x-ratelimit-remaining", b"")),
         reset=float(reset) if _DECIMAL.fullmatch(reset) else None,
     )
 
 
-def whole_number(text: str) -> int | None:
+def whole_number(digits: str | bytes) -> int | None:
     """A header's number of at most 15 digits, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
 
 
 def retry_after(headers: Mapping[str, str], wall_now: float) -> float | None:

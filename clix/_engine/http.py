@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -15,11 +15,10 @@ from .direct import Direct
 from .exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
 from .governor import ConnectionSlots, Governor
 from .over_httpx import OverHTTPX
-from .request import OwnHeaders, RequestHead, given_fields, with_query
+from .request import JSON_FIELDS, OwnHeaders, RequestHead, given_fields, with_query
 from .unpatched import is_patched
 
 _KNOWN_STATUSES = frozenset(HTTPStatus)
-_JSON: OwnHeaders = ((b"Content-Type", b"application/json"),)
 
 
 class Answer:
@@ -67,7 +66,7 @@ class SessionHTTP(httpx.AsyncClient):
         self._direct = direct
         self._over_httpx = over_httpx
 
-    async def request(  # type: ignore[override]
+    def request(  # type: ignore[override]
         self,
         method: str,
         url: httpx.URL | str,
@@ -77,32 +76,38 @@ class SessionHTTP(httpx.AsyncClient):
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, Any] | None = None,
         **others: Any,
-    ) -> httpx.Response:
-        """What the generated client calls.
+    ) -> Coroutine[Any, Any, httpx.Response]:
+        """What the generated client calls and awaits.
 
         Raises:
             TypeError: an argument that this session cannot honour, by name; nothing was sent.
         """
-        refused = sorted(name for name, value in others.items() if value)
-        if refused:
-            raise TypeError(f"clix cannot send what the generated client passes as {', '.join(refused)}")
-        patch = current_exchange.get().patch
-        if patch is not None:
-            patch(json)
+        if others:
+            _refuse(others)
+        exchange = current_exchange.get()
+        if exchange.patch is not None:
+            exchange.patch(json)
         body = content if json is None else encode(json)
-        path = with_query(str(url), params)
-        return cast("httpx.Response", await self.exchange(method.upper(), path, body, given_fields(headers)))
+        path = with_query(str(url), params) if params else str(url)
+        sending = self._exchange(exchange, method.upper(), path, body, given_fields(headers))
+        return cast("Coroutine[Any, Any, httpx.Response]", sending)
 
-    async def exchange(self, method: str, path: str, body: bytes | None, given: OwnHeaders = _JSON) -> Answer:
-        """Take a connection and a token, send, and read the answer.
+    def exchange(
+        self, method: str, path: str, body: bytes | None, given: OwnHeaders = JSON_FIELDS
+    ) -> Coroutine[Any, Any, Answer]:
+        """Take a connection and a token, send, and read the answer, when awaited.
 
         Raises:
             InvalidRequestError: the body is larger than 10 MB.
             PausedTooLongError: the limit is paused beyond the call's deadline.
             StatusAnsweredError: any status but 2xx.
         """
+        return self._exchange(current_exchange.get(), method, path, body, given)
+
+    async def _exchange(
+        self, exchange: Exchange, method: str, path: str, body: bytes | None, given: OwnHeaders
+    ) -> Answer:
         check_size(body)
-        exchange = current_exchange.get()
         target = self._head.target(path)
         own = exchange.headers + given if given else exchange.headers
         if not self._governor.try_admit(self._slots):
@@ -144,6 +149,12 @@ class _NoTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise NotImplementedError("requests go through the session's own connections")
+
+
+def _refuse(others: Mapping[str, Any]) -> None:
+    refused = sorted(name for name, value in others.items() if value)
+    if refused:
+        raise TypeError(f"clix cannot send what the generated client passes as {', '.join(refused)}")
 
 
 def check_size(body: bytes | None) -> None:

@@ -18,6 +18,12 @@ _PER_EXCHANGE = frozenset({b"host", b"content-length", b"connection"})
 
 OwnHeaders = tuple[tuple[bytes, bytes], ...]
 
+JSON_FIELDS: OwnHeaders = ((b"Content-Type", b"application/json"),)
+_JSON_GIVEN = {"Content-Type": "application/json"}
+
+_MOST_KEPT = 64
+"""Targets and heads that are kept. Those of the operations without an id in their path are about ten."""
+
 
 class RequestHead:
     """Makes the heads of a session's requests."""
@@ -36,9 +42,18 @@ class RequestHead:
             (PROJECT_HEADER.encode(), settings.project_id.encode()),
         ]
         self._lines: dict[OwnHeaders, bytes] = {}
+        self._targets: dict[str, bytes] = {}
 
     def target(self, path: str) -> bytes:
         """The request target for a path of the API, which may carry a query."""
+        target = self._targets.get(path)
+        if target is None:
+            if len(self._targets) >= _MOST_KEPT:
+                self._targets.clear()
+            target = self._targets[path] = self._make_target(path)
+        return target
+
+    def _make_target(self, path: str) -> bytes:
         if _TARGET.fullmatch(path):
             return (self._prefix + path).encode("ascii")
         return httpx.URL(self._settings.base_url + path).raw_path
@@ -58,6 +73,8 @@ class RequestHead:
         """The head of a request, with its empty line."""
         lines = self._lines.get(own)
         if lines is None:
+            if len(self._lines) >= _MOST_KEPT:  # fields that differ from call to call must not pile up
+                self._lines.clear()
             lines = self._lines[own] = (
                 b"".join(b"%b: %b\r\n" % field for field in self._merged(own)) + KEY_HEADER.encode() + b": "
             )
@@ -90,6 +107,8 @@ def given_fields(headers: Mapping[str, Any] | None) -> OwnHeaders:
     """
     if not headers:
         return ()
+    if headers == _JSON_GIVEN:  # what every operation with a body passes
+        return JSON_FIELDS
     return tuple(_given_field(name, value) for name, value in headers.items())
 
 

@@ -108,13 +108,11 @@ def to_wire(notification: PushNotification, index: int | None = None) -> dict[st
     if not isinstance(notification, PushNotification):
         place = "notification" if index is None else f"notifications[{index}]"
         raise InvalidRequestError(f"{place} must be a PushNotification, not {type(notification).__name__}.")
-    to = notification.to
-    target = {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": _user(to, index)}
-    wire: dict[str, Any] = {"target": target}
+    wire: dict[str, Any] = {"target": target_fields(notification.to, index)}
     for name in TEXT_FIELDS:
         value = getattr(notification, name)
         if value is not None:
-            wire[name] = _text(value, name, index)
+            wire[name] = check_text_field(value, name, index)
     if notification.extra is not None:
         place = _place("extra", index)
         merge_into_item(wire, check_extra(notification.extra, place), place)
@@ -138,10 +136,16 @@ def _user(value: object, index: int | None) -> str:
     return check_id(value, _place("to", index))
 
 
-def _text(value: object, name: str, index: int | None) -> object:
+def target_fields(to: object, index: int | None = None) -> dict[str, str]:
+    """The target of a push as plain JSON, checked."""
+    return {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": _user(to, index)}
+
+
+def check_text_field(value: str, name: str, index: int | None = None) -> str:
+    """A text of a push, checked."""
     if type(value) is str and value.isascii():
         return value
-    return check_optional_text(value, _place(name, index))
+    return check_optional_text(value, _place(name, index)) or ""
 
 
 def _place(name: str, index: int | None) -> str:

@@ -21,25 +21,32 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         try:
-            return self._values()[name.encode("latin-1", "replace").lower()].decode("latin-1")
+            return self.by_name()[name.encode("latin-1", "replace").lower()].decode("latin-1")
         except KeyError:
             raise KeyError(name) from None
 
     def __iter__(self) -> Iterator[str]:
-        return (name.decode("latin-1") for name in self._values())
+        return (name.decode("latin-1") for name in self.by_name())
 
     def __len__(self) -> int:
-        return len(self._values())
+        return len(self.by_name())
 
-    def _values(self) -> dict[bytes, bytes]:
-        """By name in lower case; made at the first look, since every call takes four."""
+    def by_name(self) -> dict[bytes, bytes]:
+        """As bytes, by name in lower case: what the engine looks at. Made at the first look."""
         joined = self._joined
         if joined is None:
-            joined = self._joined = {}
-            for name, value in self._raw:
-                key = name.lower()
-                joined[key] = joined[key] + b", " + value if key in joined else value
+            joined = self._joined = {name.lower(): value for name, value in self._raw}
+            if len(joined) < len(self._raw):
+                joined.clear()
+                for name, value in self._raw:
+                    key = name.lower()
+                    joined[key] = joined[key] + b", " + value if key in joined else value
         return joined
+
+    def text(self, name: bytes) -> str | None:
+        """The field of a name in lower case, or None: `get` raises and catches KeyErrors, at 1 µs each."""
+        value = self.by_name().get(name)
+        return None if value is None else value.decode("latin-1")
 
     def __repr__(self) -> str:
         return f"Headers({dict(self)!r})"

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from clix_api_client import models
 from clix_api_client.api.messages import send_push_notifications
-from clix_api_client.types import Response
+from clix_api_client.types import UNSET, Response
 
 from .._call.call import Caller
 from .._call.coalesce import SendQueue
 from .._engine.http import Answer
-from .._engine.wire import encode_notifications, send_result, to_wire
+from .._engine.wire import attribute, check_text_field, encode_notifications, send_result, target_fields
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject
 from .._values.meta import ResponseMeta
 from .._values.operations import MESSAGES_SEND, MESSAGES_SEND_BATCH
-from .._values.types import LARGEST_BATCH, PushNotification, SendResult, Target
+from .._values.types import LARGEST_BATCH, Delivery, PushNotification, SendResult, Target
 from ._common import answer_of, items_of, merge_into_items
 
 if TYPE_CHECKING:
@@ -64,18 +64,30 @@ class Messages:
         Example:
             sent = await clix.messages.send("user_123", title="Your order shipped", body="Tap to track it.")
         """
-        given = PushNotification(to, title=title, body=body, image_url=image_url, landing_url=landing_url)
         if self._queue is not None:
-            given.extra = extra
-            return await self._queue.send(given)
-        fields: dict[str, Any] = to_wire(given)
-        notification = models.PushNotification.from_dict(fields)
+            return await self._queue.send(
+                PushNotification(
+                    to,
+                    title=title,
+                    body=body,
+                    image_url=image_url,
+                    landing_url=landing_url,
+                    extra=extra,
+                )
+            )
+        notification = models.PushNotification(
+            target=models.Target(**target_fields(to)),
+            title=UNSET if title is None else check_text_field(title, "title"),
+            body=UNSET if body is None else check_text_field(body, "body"),
+            image_url=UNSET if image_url is None else check_text_field(image_url, "image_url"),
+            landing_url=UNSET if landing_url is None else check_text_field(landing_url, "landing_url"),
+        )
         request = models.SendPushNotificationsRequest(push_notifications=[notification])
         return await self._caller.run(
             MESSAGES_SEND,
             lambda: send_push_notifications.asyncio_detailed(client=self._caller.api, body=request),
             lambda response, meta: read_send_result(response, meta, [to]),
-            patch=merge_into_items("push_notifications", [extra], [""], request),
+            patch=None if extra is None else merge_into_items("push_notifications", [extra], [""], request),
         )
 
     async def send_batch(self, notifications: Iterable[PushNotification]) -> SendResult:
@@ -201,7 +213,67 @@ def read_send_result(
     response: Response[Any], meta: ResponseMeta, targets: Sequence[str | Target]
 ) -> SendResult:
     """A generated answer with delivery results; live activities have the same."""
-    return send_result(answer_of(response), meta, targets)
+    parsed: Any = response.parsed
+    deliveries = _usual_deliveries(parsed) if _MODELS_ARE_KNOWN else None
+    if deliveries is None:
+        return send_result(answer_of(response), meta, targets)
+    return SendResult(
+        deliveries=deliveries,
+        attribution=attribute(deliveries, targets),
+        meta=meta,
+        extra=parsed.additional_properties,
+    )
+
+
+_MODELS_ARE_KNOWN = all(
+    {*model.__slots__} - {"__weakref__"} == {*names, "additional_properties"}
+    for model, *names in (
+        (models.SendPushNotificationsResponse, "delivery_results"),
+        (models.StartLiveActivitiesResponse, "delivery_results"),
+        (models.DeliveryResult, "message_id", "status", "additional_params"),
+        (models.DeliveryResultParams, "device_id", "fcm_message_id", "failure_reason"),
+    )
+)
+"""Whether the generated models have the fields that are read here and no other. Newer ones are read by their dicts."""
+
+
+def _usual_deliveries(parsed: Any) -> tuple[Delivery, ...] | None:
+    """The deliveries of an answer without a field that is missing, null or unknown; None for any other.
+
+    As `send_result` reads them, without the dicts in between: 3 µs of a send.
+    """
+    deliveries: list[Delivery] = []
+    try:
+        if type(parsed.delivery_results) is not list:
+            return None
+        for result in parsed.delivery_results:
+            params = result.additional_params
+            if result.additional_properties or params.additional_properties:
+                return None
+            deliveries.append(
+                Delivery(
+                    message_id=_text(result.message_id),
+                    status=_text(result.status),
+                    device_id=_text_if_set(params.device_id),
+                    fcm_message_id=_text_if_set(params.fcm_message_id),
+                    failure_reason=_text_if_set(params.failure_reason),
+                )
+            )
+    except (TypeError, AttributeError):
+        return None
+    return tuple(deliveries)
+
+
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if type(value) is models.DeliveryResultStatus:
+        return value.value
+    raise TypeError
+
+
+def _text_if_set(value: Any) -> str | None:
+    return None if value is UNSET else _text(value)
 
 
 def _read_batch(answer: Answer, meta: ResponseMeta, targets: Sequence[str | Target]) -> SendResult:

@@ -1,1 +1,1 @@
-"""What one call costs on a transport that does nothing, beside raw httpx on the same: the guard in `make check`."""
+"""What one call costs without a network, beside raw httpx without one: the guard in `make check`."""

@@ -1,4 +1,4 @@
-"""Refuse a send that costs more than its budget, beside raw httpx on a transport that does nothing.
+"""Refuse a send that costs more than its budget, beside raw httpx, both without a network.
 
     python -m tools.call_cost            is `make check-cost`
     python -m tools.call_cost --where    which functions of Python a send runs, the dearest first
@@ -36,7 +36,7 @@ If the cost is worth what it buys, raise BUDGETS in tools/call_cost/__main__.py,
 
 async def count_bytecodes() -> dict[str, Counter[CodeType]]:
     """By function, in `COUNTED` calls of each side."""
-    async with calls.ours(calls.NullTransport()) as ours, calls.raw_httpx(calls.NullTransport()) as raw:
+    async with calls.ours() as ours, calls.raw_httpx() as raw:
         return {"ours": await bytecodes(ours), "raw httpx": await bytecodes(raw)}
 
 

@@ -74,8 +74,7 @@ async def _calls_to_count(switch: ctypes.CDLL) -> None:
         for _ in range(times):
             await call()
 
-    transport = calls.NullTransport()
-    async with calls.ours(transport) as ours, calls.raw_httpx(calls.NullTransport()) as raw:
+    async with calls.ours() as ours, calls.raw_httpx() as raw:
         sides = {"ours": ours, "raw httpx": raw}
         for call in sides.values():
             await make(WARM_UP, call)

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import CodeType
 
-import httpx
 import pytest
 
 from tools.call_cost import __main__ as guard
@@ -18,18 +17,16 @@ CHEAP = {"ours": 500_000.0, "raw httpx": 1_000_000.0}
 DEAR = {"ours": 1_100_000.0, "raw httpx": 1_000_000.0}
 
 
-class SlowTransport(calls.NullTransport):
-    """Does some work of its own in each call."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        sum(number for number in range(1000))
-        return await super().handle_async_request(request)
-
-
 @asynccontextmanager
-async def _slowed(_: httpx.AsyncBaseTransport) -> AsyncGenerator[calls.Call, None]:
-    async with _ours(SlowTransport()) as call:
-        yield call
+async def _slowed() -> AsyncGenerator[calls.Call, None]:
+    """A send, and some work beside it."""
+    async with _ours() as call:
+
+        async def send() -> object:
+            sum(number for number in range(1000))
+            return await call()
+
+        yield send
 
 
 _ours = calls.ours
