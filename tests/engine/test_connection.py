@@ -42,7 +42,7 @@ async def failing(serve: Serve, timeouts: Timeouts = NO_LIMITS, **options: float
 @virtual_time
 async def test_left_is_told_immediately_before_the_first_write() -> None:
     seen = Seen()
-    states: list[bool] = []
+    states: list[bool | None] = []
     connection, wire = in_memory(serving(OK))
     write = wire.write
 
