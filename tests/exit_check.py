@@ -5,6 +5,7 @@ In a run with xdist each worker looks at itself, and tells the process that peop
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import stat
@@ -12,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,9 @@ _LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Note what is there before the first test."""
+    # libuv opens one pipe for signals with its first loop, and keeps it for as long as the process lives.
+    with contextlib.suppress(ImportError):
+        import_module("uvloop").new_event_loop().close()
     session.config.stash[_FOUND] = set(_things())
     session.config.stash[_LEFT] = []
 

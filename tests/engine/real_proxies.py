@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -28,7 +28,7 @@ def path_of(program: str) -> str | None:
 
 
 @asynccontextmanager
-async def running(kind: Kind, folder: Path, *, password: str | None = None) -> AsyncIterator[int]:
+async def running(kind: Kind, folder: Path, *, password: str | None = None) -> AsyncGenerator[int, None]:
     """The port of a proxy that forwards and tunnels to any port of loopback.
 
     Args:
@@ -43,7 +43,7 @@ async def running(kind: Kind, folder: Path, *, password: str | None = None) -> A
 
 
 @asynccontextmanager
-async def tls_in_front_of(port: int, folder: Path, ca: trustme.CA) -> AsyncIterator[int]:
+async def tls_in_front_of(port: int, folder: Path, ca: trustme.CA) -> AsyncGenerator[int, None]:
     """The port on which stunnel takes TLS and hands it in clear to the proxy at `port`."""
     mine = _free_port()
     certificate = folder / "proxy.pem"
@@ -87,7 +87,7 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def _process(command: list[str], folder: Path, port: int) -> AsyncIterator[None]:
+async def _process(command: list[str], folder: Path, port: int) -> AsyncGenerator[None, None]:
     with (folder / "output.txt").open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             *command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder

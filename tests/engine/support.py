@@ -12,8 +12,8 @@ from typing import Any, ParamSpec
 
 import pytest
 
-from clix._engine.answer import RawHeaders
-from clix._engine.connection import Connection, OutgoingRequest, Timeouts
+from clix._engine.http1.answer import RawHeaders
+from clix._engine.http1.connection import Connection, OutgoingRequest, Timeouts
 from clix._values.clock import LoopClock
 from tests.engine.memory_transport import MemoryTransport, Serve
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httptools
 import pytest
 
-from clix._engine.answer import FRUITLESS_BYTES, AnswerReader, RawHeaders
-from clix._engine.failures import OversizedAnswerError, ProtocolViolationError
+from clix._engine.http1.answer import FRUITLESS_BYTES, AnswerReader, RawHeaders
+from clix._engine.http1.failures import OversizedAnswerError, ProtocolViolationError
 from tests.engine.support import OK, Seen, answer
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from clix._engine import dial as dialling
-from clix._engine.connect import Connector, Route
-from clix._engine.connection import Timeouts
-from clix._engine.failures import ConnectFailedError, EngineError, TimedOutError
+from clix._engine.http1 import dial as dialling
+from clix._engine.http1.connect import Connector, Route
+from clix._engine.http1.connection import Timeouts
+from clix._engine.http1.failures import ConnectFailedError, EngineError, TimedOutError
 from tests.engine.memory_transport import MemoryTransport
 from tests.engine.support import NO_LIMITS, OK, Clock, Seen, on_each_loop, request, serving
 from tests.faults import FaultServer, RejectAfterAccept, SilentAccept

@@ -7,9 +7,9 @@ from typing import Literal
 
 import pytest
 
-from clix._engine.answer import RawHeaders
-from clix._engine.connection import PIECE, Timeouts
-from clix._engine.failures import (
+from clix._engine.http1.answer import RawHeaders
+from clix._engine.http1.connection import PIECE, Timeouts
+from clix._engine.http1.failures import (
     ConnectionLostError,
     EngineError,
     OversizedAnswerError,

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from clix._engine.connect import Connector, Route
-from clix._engine.connection import Connection, OutgoingRequest, Timeouts
-from clix._engine.failures import ConnectFailedError, EngineError, TimedOutError
-from clix._engine.proxy import Proxy
+from clix._engine.http1.connect import Connector, Route
+from clix._engine.http1.connection import Connection, OutgoingRequest, Timeouts
+from clix._engine.http1.failures import ConnectFailedError, EngineError, TimedOutError
+from clix._engine.http1.proxy import Proxy
 from tests.engine.support import Clock, Seen, on_each_loop
 from tests.faults import Answer, FaultProxy, FaultServer, Raw, ReadThenSilence, RejectAfterAccept
 from tests.faults.tls import Authority

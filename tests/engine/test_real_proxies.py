@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,7 @@ async def test_a_company_s_authority_is_trusted_from_the_environment(
 
 
 @asynccontextmanager
-async def relay(host: str, port: int) -> AsyncIterator[int]:
+async def relay(host: str, port: int) -> AsyncGenerator[int, None]:
     """A port of another address that leads to a port of 127.0.0.1."""
 
     async def relay_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from clix._engine.connect import Connector, Route
-from clix._engine.connection import Connection, Timeouts
-from clix._engine.failures import ConnectionLostError, EngineError, TimedOutError
-from clix._engine.lanes import Lanes
+from clix._engine.http1.connect import Connector, Route
+from clix._engine.http1.connection import Connection, Timeouts
+from clix._engine.http1.failures import ConnectionLostError, EngineError, TimedOutError
+from clix._engine.http1.lanes import Lanes
 from tests.engine.support import OK, Clock, Seen, answer, on_each_loop, request
 from tests.faults.tls import Authority
 

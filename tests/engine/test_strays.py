@@ -11,9 +11,9 @@ from collections import Counter
 
 import pytest
 
-from clix._engine.connection import Connection, OutgoingRequest, Timeouts
-from clix._engine.failures import ConnectionLostError, ProtocolViolationError
-from clix._engine.lanes import Lanes
+from clix._engine.http1.connection import Connection, OutgoingRequest, Timeouts
+from clix._engine.http1.failures import ConnectionLostError, ProtocolViolationError
+from clix._engine.http1.lanes import Lanes
 from tests.engine.memory_transport import MemoryTransport
 from tests.engine.support import Clock, Seen, answer
 from tests.virtual_time import run

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clix._engine.tls import RecordCounter
+from clix._engine.http1.tls import RecordCounter
 from tests.engine.support import on_each_loop
 from tests.engine.test_sockets import connector, server
 from tests.faults.tls import Authority
