@@ -66,7 +66,7 @@ check-cost: environment-dev ## count what a send costs beside raw httpx, and ref
 	@$(BIN)/python -m tools.call_cost
 
 check-imports: environment-dev ## check that imports point one way
-	@$(BIN)/lint-imports --quiet
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
 
 check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so
