@@ -62,11 +62,6 @@ def test_without_descriptors_every_error_is_ours(environment: dict[str, str]) ->
     assert (set(ran.stdout.split()), ran.stderr) == ({"NotSentError", "SendResult"}, "")
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="closing the ledger imports concurrent.futures.thread, which fails when no descriptor is left:"
-    " BulkError of a run whose every row was accepted",
-)
 def test_a_run_with_a_ledger_gets_by_with_few_descriptors(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
