@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import resource
+import mmap
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +58,4 @@ def receive_one(sock: socket.socket) -> None:
 def resident() -> float:
     """KiB of memory of this process."""
     gc.collect()
-    return (
-        int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
-    )
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE / 1024

@@ -74,6 +74,7 @@ if sys.platform == "win32":
         return lambda seconds: select.select([descriptor], [], [descriptor], seconds)[0]
 
 else:
+    # Some builds have neither, and only Linux is asked what was acknowledged.
     with suppress(ImportError):
         import fcntl
         import termios
