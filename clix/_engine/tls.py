@@ -165,7 +165,10 @@ class TLSTransport(asyncio.Transport, asyncio.Protocol):
         try:
             while plain := self._tls.read(_RECORD_BYTES):
                 self._upper.data_received(plain)
-            self._upper.eof_received()
+                if not self._incoming.pending and not self._tls.pending():
+                    break  # one more read would only raise SSLWantReadError: 3 µs of a send
+            else:
+                self._upper.eof_received()
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
