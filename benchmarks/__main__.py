@@ -10,10 +10,25 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from . import bulk, choices, emulator, goals, limiters, memory, page, plot, report, results, sends, startup
+from . import (
+    bulk,
+    choices,
+    emulator,
+    goals,
+    idle,
+    limiters,
+    memory,
+    page,
+    plot,
+    report,
+    results,
+    sends,
+    startup,
+)
 from .facts import facts, load
 from .results import Results, Table
 from .server import Server, loopback_server
@@ -25,18 +40,36 @@ def cases(server: Server) -> list[Case]:
     """Everything that is measured, in the order of the report."""
     return [
         *(_run(sends.single, server, concurrency) for concurrency in sends.SINGLE),
+        *(_run(sends.over_tls, server, concurrency) for concurrency in (1, 100)),
+        *(_run(sends.on_uvloop, server, concurrency, loop=_uvloop) for concurrency in (1, 100)),
         _run(sends.headroom, server),
         _run(bulk.bulk, server),
         _run(choices.choices, server),
         lambda: memory.memory(server),
+        lambda: idle.idle(server),
         _run(limiters.limiters),
         _run(startup.startup, server),
         _run(emulator.emulator),
     ]
 
 
-def _run(case: Callable[..., Coroutine[Any, Any, Table | list[Table]]], *arguments: Any) -> Case:
-    return lambda: asyncio.run(case(*arguments))
+def _run(
+    case: Callable[..., Coroutine[Any, Any, Table | list[Table]]],
+    *arguments: Any,
+    loop: Callable[[], AbstractEventLoop] | None = None,
+) -> Case:
+    def run() -> Table | list[Table]:
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(case(*arguments))
+
+    return run
+
+
+def _uvloop() -> AbstractEventLoop:
+    import uvloop
+
+    loop: AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 def measured(case: Case) -> list[Table]:
