@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard clix tools tests examples benchmarks noxfile.py)
+SOURCES := $(wildcard clix tools tests examples benchmarks hatch_build.py noxfile.py)
 NOX := $(BIN)/python -m nox --session
 
 # uv brings certificates of its own; a company's proxy is known to the system's.
@@ -70,7 +70,7 @@ check-cost: environment-dev ## count what a send costs beside raw httpx, and ref
 	@$(BIN)/python -m tools.call_cost
 
 check-imports: environment-dev ## check that imports point one way
-	@$(BIN)/lint-imports --quiet
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest --quiet tests/test_boundaries.py
 
 check-api: environment-dev ## fail if the public API breaks what the last release promised and the version does not say so

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -30,5 +29,7 @@ def timed_python(script: str) -> Turn:
 
 
 def _cpu_of_children() -> float:
+    import resource  # here, as Windows has none
+
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime

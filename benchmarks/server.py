@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-import os
 import ssl
 import subprocess
 import sys
@@ -152,8 +151,6 @@ def started(command: list[str]) -> Generator[subprocess.Popen[str], None, None]:
 async def main(certificate: str | None) -> None:
     """Serve on free ports, and no longer than whoever started it lives."""
     loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(0, lambda: None if os.read(0, 1024) else ended.set())
     servers = [await loop.create_server(Loopback, "127.0.0.1", 0)]
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -162,7 +159,7 @@ async def main(certificate: str | None) -> None:
     for scheme, server in zip(("http", "https"), servers, strict=False):
         host, port = server.sockets[0].getsockname()
         print(f"{scheme}://{host}:{port}", flush=True)
-    await ended.wait()
+    await asyncio.to_thread(sys.stdin.buffer.read)
     for server in servers:
         server.close()
 

@@ -8,12 +8,11 @@ The names are loaded when they are first used, so that `clix.emulator` and `clix
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._version import __version__ as __version__
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the only list of the public names, see `_lazy`
     from ._client import Clix as Clix
     from ._engine.rate_limit import LocalRateLimiter as LocalRateLimiter
     from ._engine.rate_limit import Observation as Observation
@@ -76,146 +75,8 @@ if TYPE_CHECKING:
     from .webhooks import MalformedWebhookError as MalformedWebhookError
     from .webhooks import WebhookStorageError as WebhookStorageError
 
-_HOMES = {
-    "_client": ("Clix",),
-    "_values.errors": (
-        "APIStatusError",
-        "AuthenticationError",
-        "BadRequestError",
-        "ClixError",
-        "ConfigurationError",
-        "ConflictError",
-        "DeadlineExceededError",
-        "InDoubtError",
-        "InvalidRequestError",
-        "NotFoundError",
-        "NotSentError",
-        "PayloadTooLargeError",
-        "PermissionDeniedError",
-        "RateLimitError",
-        "ServerError",
-        "ServiceUnavailableError",
-        "SessionStateError",
-        "UnreadableResponseError",
-    ),
-    "_values.fate": ("Attempt", "Fate", "Outcome"),
-    "_values.meta": ("Headers", "RateLimit", "ResponseMeta"),
-    "_values.options": ("Coalesce", "Timeout"),
-    "_engine.rate_limit": ("LocalRateLimiter", "Observation", "RateLimiter"),
-    "_engine.session": ("Stats",),
-    "_sync.client": ("ClixSync",),
-    "_sync.bulk": ("BulkStreamSync",),
-    "_values.types": (
-        "Alert",
-        "CampaignTrigger",
-        "Deleted",
-        "Delivery",
-        "DeliveryFailedError",
-        "Device",
-        "DeviceUser",
-        "Devices",
-        "Event",
-        "Events",
-        "Health",
-        "LiveActivity",
-        "PushNotification",
-        "SendResult",
-        "Target",
-        "User",
-        "UserProperties",
-        "UserProperty",
-    ),
-    "webhooks": ("MalformedWebhookError", "WebhookStorageError"),
-    "bulk": (
-        "BatchOutcome",
-        "BulkError",
-        "BulkReport",
-        "BulkStream",
-        "RowOutcome",
-        "Ledger",
-        "LedgerError",
-        "SQLiteLedger",
-    ),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+    __all__: list[str]
+else:
+    from ._lazy import lazy
 
-__all__ = [
-    "APIStatusError",
-    "Alert",
-    "Attempt",
-    "AuthenticationError",
-    "BadRequestError",
-    "BatchOutcome",
-    "BulkError",
-    "BulkReport",
-    "BulkStream",
-    "BulkStreamSync",
-    "CampaignTrigger",
-    "Clix",
-    "ClixError",
-    "ClixSync",
-    "Coalesce",
-    "ConfigurationError",
-    "ConflictError",
-    "DeadlineExceededError",
-    "Deleted",
-    "Delivery",
-    "DeliveryFailedError",
-    "Device",
-    "DeviceUser",
-    "Devices",
-    "Event",
-    "Events",
-    "Fate",
-    "Headers",
-    "Health",
-    "InDoubtError",
-    "InvalidRequestError",
-    "Ledger",
-    "LedgerError",
-    "LiveActivity",
-    "LocalRateLimiter",
-    "MalformedWebhookError",
-    "NotFoundError",
-    "NotSentError",
-    "Observation",
-    "Outcome",
-    "PayloadTooLargeError",
-    "PermissionDeniedError",
-    "PushNotification",
-    "RateLimit",
-    "RateLimitError",
-    "RateLimiter",
-    "ResponseMeta",
-    "RowOutcome",
-    "SQLiteLedger",
-    "SendResult",
-    "ServerError",
-    "ServiceUnavailableError",
-    "SessionStateError",
-    "Stats",
-    "Target",
-    "Timeout",
-    "UnreadableResponseError",
-    "User",
-    "UserProperties",
-    "UserProperty",
-    "WebhookStorageError",
-    "__version__",
-]
-
-
-if not TYPE_CHECKING:  # else type checkers would take every misspelt name
-
-    def __getattr__(name: str) -> Any:
-        """Load a public name at its first use (PEP 562)."""
-        home = _HOME_OF.get(name)
-        if home is None:
-            raise AttributeError(f"module 'clix' has no attribute {name!r}")
-        value = getattr(import_module(f".{home}", __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__)

@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, settings
 
 from clix import Clix
 from clix.emulator import RunningEmulator, running_emulator
+from tests.proactor_like_loop import use_proactor_like_loops
 from tests.recorder import KEY, PROJECT
+
+pytest_plugins = ["tests.exit_check"]
 
 # A slow machine is not a wrong answer, and the same commit gives the same answer twice.
 settings.register_profile(
@@ -45,6 +48,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own key, address and proxies must not reach a test."""
     for name in ("CLIX_API_KEY", "CLIX_PROJECT_ID", "CLIX_BASE_URL", "CLIX_LOG"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def proactor_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New event loops offer what those of Windows do."""
+    use_proactor_like_loops(monkeypatch)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

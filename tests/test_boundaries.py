@@ -141,7 +141,7 @@ def _loaded(statement: str, *, without: tuple[str, ...] = ()) -> set[str]:
 
 def test_importing_the_package_loads_neither_a_session_nor_an_engine() -> None:
     loaded = _loaded("import clix")
-    assert {name for name in loaded if _top(name) == "clix"} == {"clix", "clix._version"}
+    assert {name for name in loaded if _top(name) == "clix"} == {"clix", "clix._lazy", "clix._version"}
     assert loaded.isdisjoint(
         {"httpx", "httpcore", "asyncio", "ssl", "attr", "orjson", "tenacity", "clix_api_client"}
     )
@@ -164,5 +164,6 @@ def test_the_emulator_loads_no_session() -> None:
     loaded = _loaded("import clix.emulator")
     assert {name for name in loaded if _top(name) == "clix" and not _within(name, {"clix.emulator"})} == {
         "clix",
+        "clix._lazy",
         "clix._version",
     }

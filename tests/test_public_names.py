@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 
@@ -87,17 +87,26 @@ def test_a_public_name_is_found(name: str) -> None:
     assert name in dir(clix)
 
 
-def test_what_type_checkers_see_is_what_is_found() -> None:
-    tree = ast.parse(Path(clix.__file__).read_text("utf-8"))
-    block = next(node for node in tree.body if isinstance(node, ast.If))
+@pytest.mark.parametrize("package", ["clix", "clix.emulator", "clix.testing"])
+def test_what_type_checkers_see_is_what_is_found(package: str) -> None:
+    lazy = import_module(package)
+    block = next(node for node in ast.parse(inspect.getsource(lazy)).body if isinstance(node, ast.If))
     seen = {
-        alias.asname: (statement.module, alias.name)
+        alias.asname: (f".{statement.module}", alias.name)
         for statement in block.body
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     }
-    found = {name: (clix._HOME_OF[name], name) for name in NAMES if name != "__version__"}
-    assert seen == found
+    assert sorted(map(str, seen)) == [name for name in lazy.__all__ if name != "__version__"]
+    for asname, (module, name) in seen.items():
+        assert getattr(lazy, str(asname)) is getattr(import_module(module, package), name)
+
+
+@pytest.mark.parametrize("package", ["clix", "clix.emulator", "clix.testing"])
+def test_a_star_import_brings_all_public_names(package: str) -> None:
+    namespace: dict[str, object] = {}
+    exec(f"from {package} import *", namespace)
+    assert sorted(namespace.keys() - {"__builtins__"}) == import_module(package).__all__
 
 
 def test_another_name_is_an_attribute_error_in_the_usual_words() -> None:

@@ -33,7 +33,7 @@ def _uses() -> Iterator[tuple[str, str, str]]:
 
 
 def test_these_are_the_workflows() -> None:
-    assert list(WORKFLOWS) == ["canary", "ci", "regenerate", "release"]
+    assert list(WORKFLOWS) == ["canary", "ci", "documentation", "lock", "mutation", "regenerate", "release"]
 
 
 def test_every_action_is_pinned_by_its_whole_hash_with_the_version_beside_it() -> None:
@@ -64,6 +64,9 @@ def test_a_job_says_what_it_may_do_and_how_long(name: str, job: Any) -> None:
 @pytest.mark.parametrize(
     ("job", "permissions"),
     [
+        ("documentation.publish", {"pages": "write", "id-token": "write"}),
+        ("lock.propose", {"contents": "write", "pull-requests": "write"}),
+        ("lock.resolve", {"contents": "read"}),
         ("regenerate.compare", {"contents": "read"}),
         ("regenerate.propose", {"contents": "write", "pull-requests": "write"}),
         ("release.build", {"contents": "read"}),
@@ -76,7 +79,14 @@ def test_only_these_jobs_may_write(job: str, permissions: dict[str, str]) -> Non
     may = {name: job["permissions"] for name, job in JOBS}
     writing = {name for name, allowed in may.items() if "write" in allowed.values()}
     assert may[job] == permissions
-    assert writing == {"regenerate.propose", "release.attest", "release.publish", "release.announce"}
+    assert writing == {
+        "documentation.publish",
+        "lock.propose",
+        "regenerate.propose",
+        "release.attest",
+        "release.publish",
+        "release.announce",
+    }
 
 
 def test_no_job_that_may_write_runs_anything_of_the_tree() -> None:
@@ -108,6 +118,9 @@ def test_every_make_target_that_is_called_exists() -> None:
     }
     assert {
         "check",
+        "docs",
+        "lock",
+        "mutation",
         "test",
         "test-slow",
         "test-oldest",

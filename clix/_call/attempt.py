@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._engine.connection import Timeouts
 from .._engine.exchange import Exchange
+from .._engine.http1.connection import Timeouts
 from .._engine.session import LoopSession
 from .._values.errors import ClixError
 from .._values.json import is_object

@@ -8,9 +8,9 @@ from typing import Any, NoReturn, TypeVar
 
 from clix_api_client import Client
 
-from .._engine.connection import Timeouts
 from .._engine.exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
 from .._engine.http import SessionHTTP
+from .._engine.http1.connection import Timeouts
 from .._engine.session import LoopSession, Session
 from .._values.clock import Clock, TimeLimit
 from .._values.errors import ClixError

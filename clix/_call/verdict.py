@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterable
 from enum import StrEnum
 
-from .._engine.failures import EngineError
+from .._engine.http1.failures import EngineError
 from .._values.fate import Fate
 
 

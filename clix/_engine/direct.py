@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from .._values.clock import LoopClock
-from .connect import Connector, Route
-from .connection import OutgoingRequest
 from .exchange import Exchange
-from .failures import EngineError
-from .lanes import Lanes
+from .http1.connect import Connector, Route
+from .http1.connection import OutgoingRequest
+from .http1.failures import EngineError
+from .http1.lanes import Lanes
 from .request import OwnHeaders, RequestHead
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from .._values.clock import Clock
 from .._values.meta import NO_HEADERS, NO_RATE_LIMIT, Headers, RateLimit
 from .._values.options import Priority
-from .answer import RawHeaders
-from .connection import Timeouts
 from .governor import Governor
 from .headers import LONGEST_WAIT, read_rate_limit, retry_after, throttle_wait, until_reset
+from .http1.answer import RawHeaders
+from .http1.connection import Timeouts
 from .rate_limit import Observation
 
 MAX_ANSWER_BYTES = 10_000_000
@@ -81,7 +81,7 @@ class Exchange:
         patch: Callable[[Any], None] | None = None,
         may_answer_nothing: bool = False,
     ) -> None:
-        self.priority = priority
+        self.priority: Priority = priority
         self.timeouts = timeouts
         self.clock = clock
         self.ends_at = ends_at

@@ -10,8 +10,8 @@ import httpx
 
 from .._values.options import KEY_HEADER, PROJECT_HEADER, Settings
 from .._version import __version__
-from .answer import RawHeaders
 from .exchange import Exchange
+from .http1.answer import RawHeaders
 
 _TARGET = re.compile(r"/[\x21-\x7e]*")
 _PER_EXCHANGE = frozenset({b"host", b"content-length", b"connection"})

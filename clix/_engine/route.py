@@ -10,8 +10,8 @@ import httpx
 
 from .._values.errors import ConfigurationError
 from .._values.options import Settings, is_loopback
-from .connect import Route
-from .proxy import Proxy
+from .http1.connect import Route
+from .http1.proxy import Proxy
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+
+# asyncio imports it at the first use of a thread, and a process out of descriptors could not read it then.
+import concurrent.futures.thread  # noqa: F401
 import sqlite3
 import threading
 from collections.abc import Callable

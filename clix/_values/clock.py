@@ -71,7 +71,10 @@ class LoopClock:
         return self._loop.call_at(when, callback)
 
     def timeout(self, seconds: float | None) -> TimeLimit:
-        return LoopTimeLimit(self._alarm, _NEVER if seconds is None else self.time() + seconds)
+        limit = LoopTimeLimit(self._alarm, _NEVER if seconds is None else self.time() + seconds)
+        return cast(
+            "TimeLimit", limit
+        )  # its two methods are typed as the coroutines in whose place they stand
 
     def uniform(self, low: float, high: float) -> float:
         return random.uniform(low, high)  # noqa: S311 - jitter

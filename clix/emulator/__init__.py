@@ -1,14 +1,13 @@
-"""A Clix on your laptop: the whole API with its limits and its errors, without an account.
+"""An emulator of the whole Clix API, with its rate limits and errors, that needs no account.
 
-Each name is loaded at its first use, so that `python -m clix emulator --help` does not wait for a web framework.
+Each name is loaded when it is first used, so that `python -m clix emulator --help` does not wait for a web framework.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the only list of the public names, see `clix._lazy`
     from ._app import application as application
     from ._app import create_app as create_app
     from ._config import EmulatorConfig as EmulatorConfig
@@ -23,48 +22,8 @@ if TYPE_CHECKING:
     from ._serve.running import RunningEmulator as RunningEmulator
     from ._serve.running import running_emulator as running_emulator
 
-_HOME_OF = {
-    "ConnectionCutError": "_http.connection",
-    "Delay": "_faults.faults",
-    "DeliveryFault": "_faults.faults",
-    "Drip": "_faults.faults",
-    "Emulator": "_emulator",
-    "EmulatorConfig": "_config",
-    "Fault": "_faults.faults",
-    "FaultRule": "_faults.faults",
-    "Faults": "_faults.faults",
-    "RunningEmulator": "_serve.running",
-    "application": "_app",
-    "create_app": "_app",
-    "running_emulator": "_serve.running",
-}
+    __all__: list[str]
+else:
+    from .._lazy import lazy
 
-__all__ = [
-    "ConnectionCutError",
-    "Delay",
-    "DeliveryFault",
-    "Drip",
-    "Emulator",
-    "EmulatorConfig",
-    "Fault",
-    "FaultRule",
-    "Faults",
-    "RunningEmulator",
-    "application",
-    "create_app",
-    "running_emulator",
-]
-
-
-if not TYPE_CHECKING:  # else type checkers would take every misspelt name
-
-    def __getattr__(name: str) -> object:
-        """Load a public name at its first use (PEP 562)."""
-        home = _HOME_OF.get(name)
-        if home is None:
-            raise AttributeError(f"module 'clix.emulator' has no attribute {name!r}")
-        return getattr(import_module(f".{home}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__)

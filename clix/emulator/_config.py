@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
+
+from attrs import frozen
 
 from ._webhooks.target import WebhookTarget
 
@@ -21,7 +22,7 @@ API_KEY: Final = "clix_sk_emulator"
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class EmulatorConfig:
     """Settings of one emulator. Everything has a default that suits a laptop."""
 
@@ -54,7 +55,7 @@ class EmulatorConfig:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits the given seconds; tests put their own here."""
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         if self.rate_limit is not None and self.rate_limit < 1:
             raise ValueError("rate_limit must be at least 1, or None for no limit")
         if self.history < 1:

@@ -226,7 +226,7 @@ def read_send_result(
 
 
 _MODELS_ARE_KNOWN = all(
-    {*model.__slots__} - {"__weakref__"} == {*names, "additional_properties"}
+    {*vars(model)["__slots__"]} - {"__weakref__"} == {*names, "additional_properties"}
     for model, *names in (
         (models.SendPushNotificationsResponse, "delivery_results"),
         (models.StartLiveActivitiesResponse, "delivery_results"),

@@ -231,7 +231,7 @@ class ClixEmulator:
 
 
 @contextlib.contextmanager
-def emulator_in_process(**options: Unpack[EmulatorOptions]) -> Generator[ClixEmulator, None, None]:
+def emulator_with_skipped_waits(**options: Unpack[EmulatorOptions]) -> Generator[ClixEmulator, None, None]:
     """An emulator; until the block ends, sessions that an application makes by itself skip their waits too."""
     emulator = ClixEmulator(**options)
     with sessions_skip_waits(emulator.clock):
@@ -239,13 +239,13 @@ def emulator_in_process(**options: Unpack[EmulatorOptions]) -> Generator[ClixEmu
 
 
 @contextlib.asynccontextmanager
-async def running_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[ClixEmulator, None]:
-    """What the fixtures give, without pytest.
+async def in_process_emulator(**options: Unpack[EmulatorOptions]) -> AsyncGenerator[ClixEmulator, None]:
+    """What the fixture `clix_emulator` provides, without pytest.
 
     Example:
-        async with running_emulator() as emulator:
+        async with in_process_emulator() as emulator:
             await emulator.session().messages.send("user_123", title="Hi")
             emulator.outbox.assert_sent(to="user_123")
     """
-    with emulator_in_process(**options) as emulator:
+    with emulator_with_skipped_waits(**options) as emulator:
         yield emulator

@@ -8,7 +8,8 @@ import copy
 import socket
 import threading
 from collections.abc import Generator
-from dataclasses import replace
+
+from attrs import evolve
 
 from ..emulator import Emulator
 from ..emulator._config import environment
@@ -46,7 +47,7 @@ def served(emulator: Emulator) -> Generator[ClixServer, None, None]:
 def _in_real_time(emulator: Emulator) -> Emulator:
     """The same emulator but for its waits: clients out there have no clock that skips them."""
     twin = copy.copy(emulator)
-    twin.config = replace(emulator.config, sleep=asyncio.sleep)
+    twin.config = evolve(emulator.config, sleep=asyncio.sleep)
     return twin
 
 

@@ -29,10 +29,10 @@ def clix_emulator_options() -> EmulatorOptions:
 def clix_emulator(clix_emulator_options: EmulatorOptions) -> Iterator[ClixEmulator]:
     """A Clix in this process, new for each test. The other fixtures all belong to it."""
     try:
-        from ._emulator import emulator_in_process
+        from ._emulator import emulator_with_skipped_waits
     except ModuleNotFoundError as missing:
         pytest.fail(f"clix.testing needs the package {missing.name}: pip install 'clix-sdk[emulator]'")
-    with emulator_in_process(**clix_emulator_options) as emulator:
+    with emulator_with_skipped_waits(**clix_emulator_options) as emulator:
         yield emulator
 
 

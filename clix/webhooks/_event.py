@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from .._values.errors import ClixError, public
 from .._values.json import JSONObject, decode_object
-from .._values.types import TEXT_FIELDS
 
 EventType: TypeAlias = Literal["PUSH_SENT", "PUSH_FAILED"] | str
 Platform: TypeAlias = Literal["ANDROID", "IOS"] | str
@@ -36,6 +35,9 @@ class WebhookNotification:
     landing_url: str | None = None
     extra: JSONObject = field(factory=dict)
     """Fields that this version does not know."""
+
+
+_TEXTS = tuple(each.name for each in fields(WebhookNotification) if each.name != "extra")
 
 
 @frozen(kw_only=True)
@@ -98,8 +100,8 @@ def _notification(content: object) -> WebhookNotification:
         return WebhookNotification()
     if not isinstance(content, Mapping):
         raise MalformedWebhookError("notification is not an object.")
-    texts = {name: _optional(content, name) for name in TEXT_FIELDS}
-    return WebhookNotification(**texts, extra=_without(content, TEXT_FIELDS))
+    texts = {name: _optional(content, name) for name in _TEXTS}
+    return WebhookNotification(**texts, extra=_without(content, _TEXTS))
 
 
 def _required(content: Mapping[str, Any], name: str) -> str:

@@ -1,9 +1,14 @@
 """The loopback server answers every SDK, and the client by hand understands it."""
 
+import sys
+
+import pytest
+
 from benchmarks.clients import by_hand, clix, generated, raw_httpx
 from benchmarks.server import OF_PEERS, loopback_server
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock of another process is Linux's")
 async def test_it_answers_our_clients_and_knows_what_it_used() -> None:
     with loopback_server() as server:
         for client in (clix, generated, raw_httpx, by_hand):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import struct
 import subprocess
 import sys
-import termios
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +75,12 @@ class OnATerminal:
     """A broadcast whose standard error is a terminal of this size; standard output is a pipe."""
 
     def __init__(self, audience: Path, columns: int, **environment: str) -> None:
+        if sys.platform == "win32":
+            pytest.skip("Windows has no pty, which stands for a terminal here")
+        import fcntl
+        import pty
+        import termios
+
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 20, columns, 0, 0))
         words = [sys.executable, "-m", "clix", "broadcast", str(audience), "--title", "Hi"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import threading
@@ -80,6 +81,7 @@ def test_a_missing_setting_fails(
     assert "What comes after the failure was not checked." in ran.err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX says in a mode who may read a file")
 def test_a_key_file_that_others_can_read_is_a_warning(
     emulator: RunningEmulator, run: Run, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
+from clix.webhooks import WebhookReceiver
 from tests.docs.blocks import Block
 
 
@@ -31,6 +32,12 @@ class Page:
         self._execute(code)
         for name in unused_functions(tree):
             self._call(name)
+
+    def close(self) -> None:
+        """Close the receivers of webhooks that the page made; in a program of their own a server would."""
+        for value in self._names.values():
+            if isinstance(value, WebhookReceiver):
+                self._runner.run(value.aclose())
 
     def _execute(self, code: CodeType) -> None:
         result = eval(code, self._names)

@@ -14,7 +14,10 @@ import yaml
 from tests.docs.blocks import ROOT, Block, blocks, blocks_of
 
 CHECKED_BY = {"python": "test_python.py", "console": "test_commands.py"}
-SHOWN = {"text": "what a program prints, or a drawing: nothing to run"}
+SHOWN = {
+    "powershell": "commands for Windows, which run there only",
+    "text": "what a program prints, or a drawing: nothing to run",
+}
 """Languages that nothing checks, and why."""
 
 

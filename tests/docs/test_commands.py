@@ -35,7 +35,9 @@ def check_pip(words: Sequence[str], page: str) -> None:
     assert words[0] == "install"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
-    for requirement in map(Requirement, words[1:]):
+    own = re.compile(r"\.(?=\[|$)")  # the checkout, by its folder
+    requirements = [own.sub(project["name"], word) for word in words[1:] if word != "-e"]
+    for requirement in map(Requirement, requirements):
         if requirement.name == project["name"]:
             assert requirement.extras <= set(project["optional-dependencies"])
         else:
@@ -126,6 +128,7 @@ def test_every_address_that_is_fetched_from_the_emulator_answers(clix_server: Cl
         "make tset",
         "pip install 'clix-sdk[emulater]'",
         "pip install clixx",
+        "pip install -e '.[emulater]'",
         "clix-py brodcast audience.csv",
         "clix-py send user_123 --titel Hi",
         "python -m clix emulator --sed 1",

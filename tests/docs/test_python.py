@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,10 @@ def read(page: str, emulator: ClixEmulator) -> None:
     """Run what the page shows, tests aside."""
     given = {name: value for name, value in vars(names).items() if name in names.__all__}
     with asyncio.Runner() as runner:
-        reader = Page({**given, "clix": emulator.session()}, runner)
-        for block in python_of(page):
-            if not block.tests:
-                reader.run(block)
+        with closing(Page({**given, "clix": emulator.session()}, runner)) as reader:
+            for block in python_of(page):
+                if not block.tests:
+                    reader.run(block)
 
 
 @pytest.mark.usefixtures("clix_environment", "folder")

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = f"""
 INHERIT: {ROOT}/mkdocs.yml
 docs_dir: pages
+hooks: []
 watch: []
 extra_css: []
 plugins: [search]

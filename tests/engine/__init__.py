@@ -1,0 +1,1 @@
+"""The engine: connections, their failures, and how they are opened."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, cast
 
-from clix._engine.kernel import KERNEL
+from clix._engine.http1.kernel import KERNEL
 
 HIGH_WATER = 65_536
 

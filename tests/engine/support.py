@@ -8,12 +8,12 @@ import importlib
 import importlib.util
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, cast
+from typing import Any, ParamSpec
 
 import pytest
 
-from clix._engine.answer import RawHeaders
-from clix._engine.connection import Connection, OutgoingRequest, Timeouts
+from clix._engine.http1.answer import RawHeaders
+from clix._engine.http1.connection import Connection, OutgoingRequest, Timeouts
 from clix._values.clock import LoopClock
 from tests.engine.memory_transport import MemoryTransport, Serve
 
@@ -84,7 +84,6 @@ def _loops() -> list[Any]:
 def on_each_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[..., None]:
     """Run an async test on asyncio's loop and on uvloop, and give the loop one turn at most after it."""
 
-    @pytest.mark.parametrize("loop_factory", _loops())
     @functools.wraps(test)
     def on_loop(
         loop_factory: Callable[[], asyncio.AbstractEventLoop], *args: P.args, **kwargs: P.kwargs
@@ -95,6 +94,8 @@ def on_each_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[..., 
     # pytest reads the names of fixtures from the signature.
     signature = inspect.signature(test)
     loop = inspect.Parameter("loop_factory", inspect.Parameter.KEYWORD_ONLY)
-    wrapper: Any = on_loop
-    wrapper.__signature__ = signature.replace(parameters=[*signature.parameters.values(), loop])
-    return cast("Callable[..., None]", wrapper)
+    setattr(  # noqa: B010 - a function has no such attribute for the type checkers
+        on_loop, "__signature__", signature.replace(parameters=[*signature.parameters.values(), loop])
+    )
+    parametrized: Callable[..., None] = pytest.mark.parametrize("loop_factory", _loops())(on_loop)
+    return parametrized

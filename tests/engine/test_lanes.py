@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from clix._engine.connection import Connection
-from clix._engine.lanes import Lanes
+from clix._engine.http1.connection import Connection
+from clix._engine.http1.lanes import Lanes
 from tests.engine.memory_transport import MemoryTransport
 from tests.engine.support import NO_LIMITS, OK, Clock, Seen, request, serving
 from tests.virtual_time import virtual_time
@@ -51,8 +51,8 @@ async def test_a_connection_in_use_again_and_again_stays_open() -> None:
         await asyncio.sleep(1)
         borrowed = lanes.borrow()
         assert borrowed is connection
-        await borrowed.exchange(request(), Seen(), NO_LIMITS)
-        lanes.give_back(borrowed)
+        await connection.exchange(request(), Seen(), NO_LIMITS)
+        lanes.give_back(connection)
     assert not wire.closed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import subprocess
 import sys
 import textwrap
@@ -141,6 +142,7 @@ def test_a_session_made_outside_of_a_loop_belongs_to_the_first_that_uses_it() ->
     assert on_a_loop_of_its_own(lambda: send(clix))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_a_session_carried_over_a_fork_says_so_in_one_sentence_in_the_child_and_works_in_the_parent() -> None:
     program = textwrap.dedent(
         """

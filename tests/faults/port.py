@@ -2,7 +2,11 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
+
+_LOOK_EVERY = 0.001
+"""Seconds, on event loops that cannot watch a socket for us: those of Windows."""
 
 
 class Port:
@@ -13,6 +17,7 @@ class Port:
         self._holder = _bound_socket(0)
         self._listener: socket.socket | None = None
         self._opening: asyncio.TimerHandle | None = None
+        self._look: asyncio.TimerHandle | None = None
         self._is_released = False
         self.number: int = self._holder.getsockname()[1]
 
@@ -27,7 +32,7 @@ class Port:
         if self._listener is None and not self._is_released:
             self._listener = _bound_socket(self.number)
             self._listener.listen(1024)
-            asyncio.get_running_loop().add_reader(self._listener, self._accept)
+            self._watch(self._listener)
 
     def open_after(self, seconds: float, opener: Callable[[], None]) -> None:
         """Call `opener` after so many seconds, unless the port is opened or released before."""
@@ -40,7 +45,7 @@ class Port:
         """Refuse connections from now on, those too that the kernel has accepted for us."""
         self._forget_opening()
         if self._listener is not None:
-            asyncio.get_running_loop().remove_reader(self._listener)
+            self._watch_no_more(self._listener)
             self._listener.close()
             self._listener = None
 
@@ -49,6 +54,23 @@ class Port:
         self._is_released = True
         self.shut()
         self._holder.close()
+
+    def _watch(self, listener: socket.socket) -> None:
+        try:
+            asyncio.get_running_loop().add_reader(listener, self._accept)
+        except NotImplementedError:
+            self._keep_looking()
+
+    def _watch_no_more(self, listener: socket.socket) -> None:
+        if self._look is None:
+            asyncio.get_running_loop().remove_reader(listener)
+        else:
+            self._look.cancel()
+            self._look = None
+
+    def _keep_looking(self) -> None:
+        self._look = asyncio.get_running_loop().call_later(_LOOK_EVERY, self._keep_looking)
+        self._accept()
 
     def _accept(self) -> None:
         if self._listener is None:
@@ -71,6 +93,8 @@ def _bound_socket(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setblocking(False)  # noqa: FBT003 (it takes no name)
     # With this option on both, a socket that listens can share the port with one that only holds it.
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.setsockopt(
+        socket.SOL_SOCKET, socket.SO_REUSEADDR if sys.platform == "win32" else socket.SO_REUSEPORT, 1
+    )
     bound.bind(("127.0.0.1", port))
     return bound

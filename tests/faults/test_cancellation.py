@@ -30,7 +30,10 @@ PATIENT = Timeout(connect=2, write=2, read=2)
 
 
 def open_descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+    folder = Path("/dev/fd")
+    if not folder.is_dir():
+        pytest.skip("the descriptors of a process are not listed here")
+    return len(list(folder.iterdir()))
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -313,4 +313,5 @@ def test_a_router_works_in_tests_without_a_lifespan(tmp_path: Path) -> None:
     client = TestClient(app)  # every request has an event loop of its own
     for _ in range(3):
         client.post("/webhooks/clix", content=post(), headers={"Authorization": SECRET})
+    asyncio.run(receiver.aclose())
     assert len(events) == 1

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from clix.testing import ClixEmulator
 from tests.integrations.processes import ROOT, TROUBLE, free_port
@@ -48,6 +49,9 @@ def test_it_has_at_most_twelve_lines() -> None:
     assert len(pasted().splitlines()) <= 12
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no signal by which one program asks another to end"
+)
 async def test_it_sends_and_ends_in_good_order_while_requests_are_under_way(
     tmp_path: Path, clix_emulator: ClixEmulator, clix_environment: dict[str, str]
 ) -> None:

@@ -25,6 +25,13 @@ from django.urls import path
 import {views}
 urlpatterns = [path("orders/<order>/shipped", {views}.shipped)]
 """
+ASGI_WITHOUT_STATE = """
+import asgi
+async def application(scope, receive, send):
+    scope.pop("state", None)
+    await asgi.django(scope, receive, send)
+"""
+"""The application as daphne calls it: no lifespan, and no state in the scope."""
 FORKING_WSGI_SERVER = """
 import os, sys
 from socketserver import ForkingMixIn
@@ -75,8 +82,10 @@ def django(folder: Path, views: str, *arguments: str) -> Generator[tuple[Program
     (folder / "settings.py").write_text(SETTINGS)
     (folder / "urls.py").write_text(URLS.format(views=views))
     (folder / "serve.py").write_text(FORKING_WSGI_SERVER)
+    (folder / "no_state.py").write_text(ASGI_WITHOUT_STATE)
     port = free_port()
-    with serving(*arguments, str(port), port=port, folder=folder) as started:
+    settings = {"DJANGO_SETTINGS_MODULE": "settings"}
+    with serving(*arguments, str(port), port=port, folder=folder, environment=settings) as started:
         yield started
 
 
@@ -119,6 +128,23 @@ def test_async_views_of_django(folder: Path, clix_emulator: ClixEmulator) -> Non
     with django(folder, "views", *command) as (program, client):
         assert_sends_and_answers_errors(client, clix_emulator)
         assert_ends_in_good_order(program)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-m", "django", "runserver", "--noreload"),
+        ("-m", "uvicorn", "--lifespan", "off", "asgi:application", "--port"),
+        ("-m", "uvicorn", "--lifespan", "off", "no_state:application", "--port"),
+    ],
+    ids=["runserver", "no lifespan", "no state"],
+)
+@pytest.mark.usefixtures("clix_environment")
+def test_async_views_of_django_where_no_session_was_opened(
+    folder: Path, clix_emulator: ClixEmulator, command: tuple[str, ...]
+) -> None:
+    with django(folder, "views", *command) as (_, client):
+        assert_sends_and_answers_errors(client, clix_emulator)
 
 
 @pytest.mark.usefixtures("clix_environment")

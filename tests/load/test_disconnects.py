@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def rest(client: httpx.Client) -> Mapping[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the service reads its memory and descriptors from /proc")
 @pytest.mark.usefixtures("clix_environment")
 @pytest.mark.parametrize("route", ["shipped", "shipped-unless-they-leave"])
 def test_clients_that_cut_half_of_the_requests_leave_nothing_behind(

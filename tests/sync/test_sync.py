@@ -198,6 +198,7 @@ async def test_a_call_where_a_loop_runs_is_refused_and_names_the_remedy(clix_emu
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_a_call_after_a_fork_is_refused(clix: ClixSync) -> None:
     clix.health()
     reading, writing = os.pipe()

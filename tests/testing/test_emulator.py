@@ -12,7 +12,7 @@ import pytest
 import clix.testing
 from clix import AuthenticationError, Clix, RateLimitError, Target
 from clix._sync.client import ClixSync
-from clix.testing import ClixEmulator, EmulatorOptions, FaultControl, running_emulator
+from clix.testing import ClixEmulator, EmulatorOptions, FaultControl, in_process_emulator
 
 
 async def test_whoever_is_sent_something_has_a_phone(clix_session: Clix) -> None:
@@ -168,7 +168,7 @@ async def test_any_http_client_can_use_the_transport(clix_emulator: ClixEmulator
 
 
 async def test_emulators_side_by_side_share_nothing() -> None:
-    async with running_emulator() as one, running_emulator() as other:
+    async with in_process_emulator() as one, in_process_emulator() as other:
         one.faults.fail_next(503)
         await one.session().messages.send("ann", title="Hi")
 
@@ -179,7 +179,7 @@ async def test_emulators_side_by_side_share_nothing() -> None:
 
 def test_without_pytest_it_works_on_any_loop() -> None:
     async def send() -> str:
-        async with running_emulator(seed=1) as emulator:
+        async with in_process_emulator(seed=1) as emulator:
             await emulator.session().messages.send("ann", title="Hi")
             return emulator.outbox.assert_sent(to="ann").deliveries[0].message_id
 
@@ -187,7 +187,7 @@ def test_without_pytest_it_works_on_any_loop() -> None:
 
 
 async def test_after_the_emulator_sessions_have_real_time_again() -> None:
-    async with running_emulator():
+    async with in_process_emulator():
         pass
 
     async with Clix(project_id="p", api_key="k", base_url="http://127.0.0.1:9", max_attempts=1) as real:
@@ -257,10 +257,10 @@ def test_the_public_names_are_these() -> None:
         "SkippingClock",
         "TrackedEvent",
         "TriggeredCampaign",
-        "running_emulator",
+        "in_process_emulator",
     ]
     for name in clix.testing.__all__:
         assert getattr(clix.testing, name).__name__ == name
     assert set(clix.testing.__all__) <= set(dir(import_module("clix.testing")))
     with pytest.raises(AttributeError, match="no attribute 'Mailbox'"):
-        _ = clix.testing.Mailbox
+        _ = clix.testing.Mailbox  # type: ignore[attr-defined]

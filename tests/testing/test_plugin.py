@@ -54,7 +54,7 @@ async def test_second({FIXTURES}):{SENDING}
 def test_it_works_with_anyio_in_unittest_and_without_any_plugin(tmp_path: Path) -> None:
     source = f"""
 import asyncio, unittest, pytest
-from clix.testing import running_emulator
+from clix.testing import in_process_emulator
 
 @pytest.fixture
 def anyio_backend():
@@ -70,7 +70,7 @@ async def send({FIXTURES}):{SENDING}
 
 class Sending(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
-        self.emulator = await self.enterAsyncContext(running_emulator())
+        self.emulator = await self.enterAsyncContext(in_process_emulator())
 
     async def test_it(self):
         await self.emulator.session().messages.send("ann", title="Hi")
@@ -116,6 +116,7 @@ print(time.process_time() - started, *(set(sys.modules) - before))
     assert float(seconds) < 0.02
     assert {name for name in loaded if name not in sys.stdlib_module_names} == {
         "clix",
+        "clix._lazy",
         "clix._version",
         "clix.testing",
         "clix.testing.plugin",

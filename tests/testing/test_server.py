@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from clix import Clix, InDoubtError
-from clix.testing import ClixEmulator, ClixServer, FaultControl, Outbox, running_emulator
+from clix.testing import ClixEmulator, ClixServer, FaultControl, Outbox, in_process_emulator
 
 REQUEST = b"\r\n".join(
     [b"GET /api/v1/health HTTP/1.1", b"Host: x", b"X-Clix-Project-ID: p", b"X-Clix-API-Key: k", b"", b""]
@@ -101,7 +101,7 @@ def test_another_process_reaches_it(
 
 
 async def test_it_stops_at_once_and_leaves_no_thread_and_no_port() -> None:
-    async with running_emulator() as emulator:
+    async with in_process_emulator() as emulator:
         with emulator.serve() as server:
             emulator.faults.delay(60)
             port = int(server.url.rpartition(":")[2])

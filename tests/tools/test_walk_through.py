@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .test_release_check import commit, git
+from tests.tools.test_release_check import commit, git
 
 ROOT = Path(__file__).parents[2]
 PROVIDERS = Path(__file__).parent / "spec_diff" / "provider_like.json"

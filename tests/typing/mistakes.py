@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import clix as package
-from clix import Clix, Delivery, Device, Event, PushNotification, Target, Timeout
+from clix import Clix, Delivery, Device, Event, PushNotification, Target, Timeout, emulator, testing
 
 
 async def users(clix: Clix, when: datetime) -> None:
@@ -50,4 +50,13 @@ def options(clix: Clix) -> None:
     clix.with_options(priority="urgent")  # type: ignore[arg-type]
     clix.with_options(api_key="other")  # type: ignore[call-arg]
     Timeout(5)  # type: ignore[call-arg]
+
+
+def misspelt_names() -> None:
+    from clix import Clicks  # type: ignore[attr-defined]  # noqa: F401
+    from clix.emulator import Emulater  # type: ignore[attr-defined]  # noqa: F401
+    from clix.testing import Outbx  # type: ignore[attr-defined]  # noqa: F401
+
     package.Clicks  # type: ignore[attr-defined]  # noqa: B018
+    emulator.Emulater  # type: ignore[attr-defined]  # noqa: B018
+    testing.Outbx  # type: ignore[attr-defined]  # noqa: B018

@@ -7,6 +7,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,7 +181,7 @@ async def test_an_event_is_recorded_durably_before_it_is_handled(tmp_path: Path)
     recorded: list[object] = []
 
     def look(_: WebhookEvent) -> None:
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db:
             recorded.extend(db.execute("SELECT message_id, event_type FROM events"))
 
     async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=look) as receiver:
@@ -368,7 +369,7 @@ async def test_whatever_step_of_a_storage_fails_clix_is_told_and_nothing_is_hand
 
 async def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, noted: Noted) -> None:
     path = tmp_path / "orders.db"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE orders (id)")
     before = path.read_bytes()
     async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:

@@ -15,9 +15,9 @@ from unittest import mock
 import httpx
 
 from clix import Clix, LocalRateLimiter
-from clix._engine.connect import Connector
-from clix._engine.connection import Connection
-from clix._engine.kernel import KERNEL
+from clix._engine.http1.connect import Connector
+from clix._engine.http1.connection import Connection
+from clix._engine.http1.kernel import KERNEL
 from clix._values.clock import LoopClock
 
 Call: TypeAlias = Callable[[], Awaitable[object]]

@@ -6,8 +6,8 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
-from pydoc import locate
 from typing import Any, cast
 
 import griffe
@@ -43,7 +43,8 @@ def _public_modules(module: griffe.Module) -> Iterator[griffe.Module]:
 
 
 def _exports(module: griffe.Module) -> dict[str, griffe.Object]:
-    names = [str(name) for name in module.exports or ()]
+    # Asked for at run time: packages that load their names lazily compute `__all__`, which griffe cannot read.
+    names: list[str] = getattr(_find(module.path), "__all__", [])
     names = names or [name for name, member in module.members.items() if member.is_public]
     found = {name: _target(module[name]) for name in sorted(names)}
     return {name: member for name, member in found.items() if not member.is_module}
@@ -121,15 +122,29 @@ def _named_class(annotation: str | griffe.Expr | None) -> griffe.Class | None:
     return found if isinstance(found, griffe.Class) else None
 
 
+def _find(path: str) -> object:
+    """The object of a dotted path, whose first names are those of a module."""
+    names = path.split(".")
+    for end in range(len(names), 0, -1):
+        try:
+            found: Any = import_module(".".join(names[:end]))
+        except ModuleNotFoundError:
+            continue
+        for name in names[end:]:
+            found = getattr(found, name)
+        return cast("object", found)
+    raise LookupError(path)
+
+
 def _bases(path: str) -> list[str]:
     """Everything that the class is, by which users catch it and test for it."""
-    names = [base.__name__ for base in cast("type", locate(path)).__mro__[1:-1]]
+    names = [base.__name__ for base in cast("type", _find(path)).__mro__[1:-1]]
     return [name for name in names if not name.startswith("_")]
 
 
 def _has_constructor(path: str) -> bool:
     """Whether one of our classes has an `__init__`, written or made by attrs."""
-    constructor: object = inspect.getattr_static(locate(path), "__init__")
+    constructor: object = inspect.getattr_static(_find(path), "__init__")
     made_in = str(getattr(constructor, "__module__", ""))
     return made_in.startswith(PACKAGES)
 
@@ -143,7 +158,7 @@ class _Text(str):
 
 def _signature(path: str) -> str:
     """The parameters as they are at run time: attrs writes constructors that the source does not show."""
-    signature = inspect.signature(cast("Callable[..., Any]", locate(path)))
+    signature = inspect.signature(cast("Callable[..., Any]", _find(path)))
     parameters = [
         parameter.replace(annotation=_text(parameter.annotation), default=_value(parameter.default))
         for parameter in signature.parameters.values()

@@ -38,6 +38,8 @@ def _parse_yaml(data: bytes) -> Any:
         _require_loadable(data)
         return yaml.load(data, Loader=_Yaml)  # noqa: S506 -- it is a safe loader
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error):  # libyaml's own limit, of newer versions
+            raise UnreadableError("is nested too deeply") from error
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         problem = " ".join(filter(None, (error.context, error.problem)))

@@ -1,4 +1,4 @@
-"""Who shall receive a broadcast: rows of a CSV, JSON Lines or Parquet file, read one after the other."""
+"""Reading the recipients of a broadcast, row by row, from CSV, JSON Lines and Parquet files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `clix-py broadcast` is made of."""
+"""The parts of `clix-py broadcast`: planning, sending, progress and the summary."""
 
 from __future__ import annotations
 

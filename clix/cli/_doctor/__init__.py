@@ -1,4 +1,4 @@
-"""What `clix-py doctor` looks at."""
+"""The checks of `clix-py doctor`: settings, network and service."""
 
 from __future__ import annotations
 

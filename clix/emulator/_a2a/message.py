@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from attrs import frozen
 
 from .._state.fields import MalformedError, as_object, objects, optional_text, text
 from .._state.records import JsonObject
@@ -12,7 +13,7 @@ from .rpc import CONTENT_TYPE_NOT_SUPPORTED, INVALID_PARAMS, SKILL_NOT_FOUND, Rp
 _USER_ROLES: Final = ("user", "ROLE_USER")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentMessage:
     """What an agent wants done."""
 

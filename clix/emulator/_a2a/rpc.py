@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import orjson
+from attrs import frozen
 
 from .._http.messages import JSON, Answer, json_answer
 from .._state.records import Json, JsonObject
@@ -67,7 +67,7 @@ class RpcError(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RpcRequest:
     """A call of a method."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
+from attrs import evolve
 
 from .._api.pipeline import Api, Exchange
 from .._emulator import Emulator
@@ -48,13 +48,13 @@ class Runner:
             if not 200 <= done.status <= 299:
                 return _refusal(done)
             answer = repeatable = result_answer(rpc_id, {"task": self._task(message, skill, done)})
-            return replace(answer, afterwards=done.afterwards)
+            return evolve(answer, afterwards=done.afterwards)
         finally:
             memory.end(key, repeatable)
 
     def _perform(self, exchange: Exchange, skill: Skill, message: AgentMessage) -> Answer:
         wanted = skill.request(message.data)
-        inner = replace(exchange, body=orjson.dumps(wanted.body))
+        inner = evolve(exchange, body=orjson.dumps(wanted.body))
         answer = self._api.process(inner, skill.operation, wanted.params)
         exchange.operation, exchange.fault, exchange.rate = skill.operation, inner.fault, inner.rate
         return answer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from attrs import field, frozen
 
 from .._api import OPERATIONS
 from .._api.operation import Operation
@@ -18,16 +19,16 @@ _TEXTS: Final = {"title": "title", "body": "body", "imageUrl": "image_url", "lan
 _SUCCEEDED: Final = "DELIVERY_RESULT_STATUS_SUCCEED"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SkillRequest:
     """A request of the API."""
 
     body: JsonObject
-    params: dict[str, str] = field(default_factory=dict[str, str])
+    params: dict[str, str] = field(factory=dict[str, str])
     """What the braces of the operation's path stand for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Skill:
     """One skill. What `request` makes may be wrong: the operation checks it."""
 

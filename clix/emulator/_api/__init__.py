@@ -1,4 +1,4 @@
-"""The operations of the Clix API, a module for each resource."""
+"""The operations of the Clix API, one module for each resource, and the pipeline that runs them."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from attrs import frozen
 
 from .._config import EmulatorConfig
 from .._emulator import Emulator
@@ -15,7 +16,7 @@ from .operation import Operation
 SECRET_KEY_PREFIX: Final = "clix_sk_"  # noqa: S105 - what keys begin with
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Admission:
     """The decision. Without a refusal the request goes on."""
 

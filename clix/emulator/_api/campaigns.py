@@ -5,8 +5,9 @@ Clix does not say who gets a campaign that is triggered without an audience. Her
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+
+from attrs import evolve
 
 from .._delivery.broadcast import run_campaign
 from .._emulator import Emulator
@@ -59,7 +60,7 @@ def _trigger(
     if campaign is None:
         return answer
     chosen = () if broadcast else targets
-    return replace(
+    return evolve(
         answer, afterwards=partial(run_campaign, emulator, campaign, trigger, chosen, call.delivery_faults)
     )
 

@@ -7,10 +7,11 @@ the answer to one request before they send the next.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
+
+from attrs import frozen
 
 from .._emulator import Emulator
 from .._http.messages import Answer, RefusedError, json_answer
@@ -41,7 +42,7 @@ _LARGEST_EXACT: Final = 2**53
 """Beyond it a float no longer tells integers apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registration:
     device_id: str
     fields: dict[str, str | bool]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
+
+from attrs import frozen
 
 from .._emulator import Emulator
 from .._http.messages import Answer, json_answer
@@ -12,7 +13,7 @@ from .._state.records import Event, JsonObject
 from .operation import Call, Operation, Work
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tracked:
     device_id: str
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote_to_bytes
+
+from attrs import define, field, frozen
 
 from .._faults.faults import DeliveryFault
 from .._http.messages import Answer, ErrorStyle
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .._emulator import Emulator
 
 
-@dataclass(slots=True, kw_only=True)
+@define(kw_only=True)
 class Call:
     """One request on its way through the emulator."""
 
@@ -31,12 +32,12 @@ class Call:
     """What is to go wrong with its deliveries."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """A request that was read and found valid, ready to be done."""
 
     run: Callable[[], Answer]
-    addressed: Sequence[str] = field(default_factory=list[str])
+    addressed: Sequence[str] = field(factory=list[str])
     """The ids of the users or devices that it is about."""
 
 
@@ -44,7 +45,7 @@ Prepare: TypeAlias = "Callable[[Emulator, Call], Work]"
 """Reads and checks a request without doing anything yet. Raises RefusedError and MalformedError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Operation:
     """One operation."""
 
@@ -58,7 +59,7 @@ class Operation:
     needs_secret_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """Where a request goes."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import orjson
+from attrs import define, evolve, field
 from starlette.types import Receive, Scope, Send
 
 from .._config import CLIX_RATE_LIMIT
@@ -49,7 +49,7 @@ _NO_ANSWER: Final = Answer(0)
 _log = logging.getLogger("clix.emulator")
 
 
-@dataclass(slots=True)
+@define
 class Exchange:
     """What is known of a request and its answer so far."""
 
@@ -60,7 +60,7 @@ class Exchange:
     query: bytes
     headers: dict[bytes, bytes]
     project_id: str
-    started: float = field(default_factory=time.perf_counter)
+    started: float = field(factory=time.perf_counter)
     operation: Operation | None = None
     rate: RateState | None = None
     body: bytes = b""
@@ -160,7 +160,7 @@ class Api:
         if fault.status == 429:
             exchange.rate = _exhausted(exchange.rate, exchange.at)
         answer = _fault_answer(fault, fault.status, operation.errors)
-        return replace(answer, afterwards=work.run().afterwards) if fault.processed else answer
+        return evolve(answer, afterwards=work.run().afterwards) if fault.processed else answer
 
     def _prepare(self, operation: Operation, call: Call) -> Work:
         try:
@@ -232,7 +232,7 @@ def _fault_answer(fault: Fault, status: int, style: ErrorStyle) -> Answer:
     if status in _WITHOUT_BODY:
         return Answer(status, headers=fault.headers)
     if fault.body is None:
-        return replace(usual_answer(status, style), headers=fault.headers)
+        return evolve(usual_answer(status, style), headers=fault.headers)
     if isinstance(fault.body, str):
         return Answer(status, fault.body.encode(), TEXT, fault.headers)
     return Answer(status, orjson.dumps(fault.body), JSON, fault.headers)

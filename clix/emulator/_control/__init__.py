@@ -1,4 +1,4 @@
-"""`/_emulator/`: looking at an emulator and steering it, for tests and for its page. Shapes are in `_views`.
+"""`/_emulator/`: reading and changing the state of an emulator, for tests and for its page. `views` has the shapes.
 
 =================================================  =========================================================
 `GET /about`                                       address, environment variables, names, limits
@@ -12,7 +12,7 @@
 `GET` `POST /webhooks`, `DELETE /webhooks/{id}`     who is told of pushes, and the log; `DELETE` forgets the log
 `POST /seed`                                       users and more, as `seed` takes them
 `POST /reset`                                      forgets everything, rules too
-`GET /stream`                                      Server-Sent Events, see `_stream`
+`GET /stream`                                      Server-Sent Events, see `stream`
 =================================================  =========================================================
 
 Whatever is malformed is answered with 400 and a sentence.

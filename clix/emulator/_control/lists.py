@@ -7,11 +7,11 @@ field of a view can be asked for by its value, as in `?status=failed&project_use
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
+from attrs import frozen
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +28,7 @@ View: TypeAlias = Mapping[str, Any]
 _OPTIONS: Final = ("limit", "before", "q")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Log:
     """A history and how its records look."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from typing import Final, TypedDict
 
 import orjson
+from attrs import define
 
 from .._emulator import Emulator
 from .views import (
@@ -54,7 +54,7 @@ class UpdateView(TypedDict):
     stats: StatsView
 
 
-@dataclass(slots=True)
+@define
 class _Position:
     """Numbers of the newest records that were shown, and the revisions."""
 

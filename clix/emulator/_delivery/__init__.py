@@ -1,1 +1,1 @@
-"""From an accepted push to the phones that it reaches."""
+"""Delivery of accepted pushes and triggered campaigns to devices."""

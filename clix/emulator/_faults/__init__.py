@@ -1,1 +1,1 @@
-"""Answers that go wrong on purpose: rules, magic ids, and the failure reasons of FCM and APNs."""
+"""Simulated failures: rules, user ids that always fail, and the failure reasons of FCM and APNs."""

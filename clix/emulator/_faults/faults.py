@@ -7,9 +7,10 @@ older rule wins.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final, Literal, TypeAlias, get_args
+
+from attrs import define, evolve, field, frozen
 
 from .._state.names import OPERATION_NAMES, OperationName
 from .._state.records import Json
@@ -19,7 +20,7 @@ CutMoment: TypeAlias = Literal["before", "after"]
 CUT_MOMENTS: Final[tuple[CutMoment, ...]] = get_args(CutMoment)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delay:
     """How long an answer is held back after the request was processed. All times in seconds."""
 
@@ -42,7 +43,7 @@ class Delay:
                 return self.first * random.lognormvariate(0.0, self.second)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drip:
     """The body of the answer leaves in pieces of so many bytes, so many seconds apart."""
 
@@ -50,7 +51,7 @@ class Drip:
     interval: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryFault:
     """Some deliveries of an accepted request fail."""
 
@@ -61,14 +62,14 @@ class DeliveryFault:
     """The only id whose deliveries fail."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fault:
     """What goes wrong with one request. Everything left out goes as usual."""
 
     status: int | None = None
     body: Json = None
     """None answers as Clix does for the status."""
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(factory=dict[str, str])
     processed: bool = False
     """Whether the request is processed although `status` says otherwise."""
     delay: Delay | None = None
@@ -108,7 +109,7 @@ class Fault:
 NO_FAULT: Final = Fault()
 
 
-@dataclass(slots=True, kw_only=True)
+@define(kw_only=True)
 class FaultRule:
     """A fault and when it strikes."""
 
@@ -182,8 +183,8 @@ class Faults:
             raise ValueError(f"unknown operation {operation!r}; known are {', '.join(OPERATION_NAMES)}")
         self._added += 1
         if target is not None:
-            aimed = tuple(replace(delivery, target=target) for delivery in fault.deliveries)
-            fault = replace(fault, deliveries=aimed)
+            aimed = tuple(evolve(delivery, target=target) for delivery in fault.deliveries)
+            fault = evolve(fault, deliveries=aimed)
         rule = FaultRule(
             rule_id=f"fault-{self._added}",
             fault=fault,

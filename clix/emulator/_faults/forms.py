@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from typing import Final, TypedDict
 
 from .._state.fields import (
@@ -197,23 +198,16 @@ def _expand_short_form(text: str) -> JsonObject:
     source: JsonObject = {}
     for part in text.split(";"):
         name, _, value = (piece.strip() for piece in part.partition("="))
-        match name:
-            case "status":
-                source["status"] = _parse(value)
-            case "processed":
-                source["processed"] = True
-            case "delay":
-                source["delay"] = _parse(value)
-            case "cut":
-                source["cut"] = value
-            case "drip":
-                piece, _, interval = value.partition("/")
-                source["drip"] = {"bytes": _parse(piece or "1"), "seconds": _parse(interval or "0.01")}
-            case "fail":
-                source["fail_deliveries"] = value
-            case _:
-                raise MalformedError(f"unknown fault {name!r}")
+        if name not in _SHORT_FORM:
+            raise MalformedError(f"unknown fault {name!r}")
+        field, read = _SHORT_FORM[name]
+        source[field] = read(value)
     return source
+
+
+def _parse_drip(text: str) -> Json:
+    piece, _, interval = text.partition("/")
+    return {"bytes": _parse(piece or "1"), "seconds": _parse(interval or "0.01")}
 
 
 def _parse(text: str) -> int | float:
@@ -221,6 +215,17 @@ def _parse(text: str) -> int | float:
         return int(text) if text.isdigit() else float(text)
     except ValueError:
         raise MalformedError(f"{text!r} is not a number") from None
+
+
+_SHORT_FORM: Final[Mapping[str, tuple[str, Callable[[str], Json]]]] = {
+    "status": ("status", _parse),
+    "processed": ("processed", lambda _: True),
+    "delay": ("delay", _parse),
+    "cut": ("cut", str),
+    "drip": ("drip", _parse_drip),
+    "fail": ("fail_deliveries", str),
+}
+"""The names of the short form: the field of the JSON form, and how its value is read."""
 
 
 def _seconds(value: Json, name: str) -> float:

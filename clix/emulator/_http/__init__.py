@@ -1,1 +1,1 @@
-"""Requests and answers of the emulator, without a framework on the hot path."""
+"""Reading requests, sending answers and counting the rate limit, in plain ASGI because every request does it."""

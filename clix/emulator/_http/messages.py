@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Final, Literal, TypeAlias
 
 import orjson
+from attrs import field, frozen
 from starlette.types import Receive, Send
 
 from .rate import RateState
@@ -27,14 +27,14 @@ _RPC_CODES: Final = {400: 3, 403: 7, 404: 5, 409: 10, 413: 11}
 _RPC_UNKNOWN: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A whole response but for the headers that every response has."""
 
     status: int
     body: bytes = b""
     media_type: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(factory=dict[str, str])
     afterwards: Callable[[], Awaitable[None]] | None = None
     """What is still to do once the answer has left."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from attrs import frozen
 
 REFILL_SECONDS: Final = 1.0
 _MOST_PROJECTS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateState:
     """What the rate headers of an answer say."""
 

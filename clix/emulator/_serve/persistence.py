@@ -11,9 +11,10 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from attrs import define, field
 
 from .._emulator import Emulator
 from .._state.stored import HISTORIES, dump, dump_thing, load_things
@@ -63,14 +64,14 @@ async def _write_behind(file: StateFile, emulator: Emulator, stopping: asyncio.E
             _log.error("the last half second is not in the state file: %s", problem)
 
 
-@dataclass(slots=True)
+@define
 class Changes:
     """What is to be written."""
 
-    things: list[tuple[str, str, bytes]] = field(default_factory=list[tuple[str, str, bytes]])
-    gone: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    records: list[tuple[str, int, bytes]] = field(default_factory=list[tuple[str, int, bytes]])
-    oldest: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    things: list[tuple[str, str, bytes]] = field(factory=list[tuple[str, str, bytes]])
+    gone: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    records: list[tuple[str, int, bytes]] = field(factory=list[tuple[str, int, bytes]])
+    oldest: list[tuple[str, int]] = field(factory=list[tuple[str, int]])
     """The first number of each history that is still remembered."""
 
 
@@ -86,12 +87,11 @@ class StateFile:
             raise StateFileError(f"{path}: {problem}") from None
         try:
             self._prepare()
-        except sqlite3.Error as problem:
+        except BaseException as problem:
             self.close()
-            raise StateFileError(f"{path}: {problem}") from None
-        except StateFileError as problem:
-            self.close()
-            raise StateFileError(f"{path}: {problem}") from None
+            if isinstance(problem, sqlite3.Error | StateFileError):
+                raise StateFileError(f"{path}: {problem}") from None
+            raise
 
     def load(self, emulator: Emulator) -> None:
         """Put what the file holds into an emulator that knows nothing yet."""

@@ -1,1 +1,1 @@
-"""What an emulated Clix remembers: users, devices, messages, campaigns, history."""
+"""The state of an emulator: users, devices, campaigns, and the history of messages, events and requests."""

@@ -7,8 +7,9 @@ Clix prepares campaigns in its console; here they are told to the emulator. A te
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast
+
+from attrs import frozen
 
 from .fields import MalformedError, objects, optional_text, refuse_unknown, text
 from .records import Json, JsonObject, PushContent, User
@@ -21,7 +22,7 @@ MOST_CONDITIONS: Final = 3
 Operator: TypeAlias = Literal["equals", "not_equals", "greater_than", "less_than", "contains", "exists"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """What a user's property must be for the user to be in the segment."""
 
@@ -30,7 +31,7 @@ class Condition:
     value: Json | Template
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Campaign:
     """A campaign that a trigger can start."""
 

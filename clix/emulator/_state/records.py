@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from attrs import define, field, frozen
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
@@ -12,19 +13,19 @@ Properties: TypeAlias = dict[str, PropertyValue]
 MessageKind: TypeAlias = Literal["push", "live_activity"]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@define(kw_only=True, eq=False)
 class User:
     """A user as Clix sees one: known by Clix's id and, once somebody named it, by the customer's id too."""
 
     user_id: str
     project_user_id: str | None
     created_at: float
-    properties: Properties = field(default_factory=dict[str, PropertyValue])
-    devices: dict[str, Device] = field(default_factory=dict[str, "Device"])
+    properties: Properties = field(factory=dict[str, PropertyValue])
+    devices: dict[str, Device] = field(factory=dict[str, "Device"])
     """By device id, oldest first."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@define(kw_only=True, eq=False)
 class Device:
     """An installation of an app."""
 
@@ -33,7 +34,7 @@ class Device:
     created_at: float
     fields: dict[str, str | bool]
     """The documented fields that were given, without `id`."""
-    start_tokens: dict[str, str] = field(default_factory=dict[str, str])
+    start_tokens: dict[str, str] = field(factory=dict[str, str])
     """Push-to-start tokens of Live Activities by the name of their attributes type."""
 
     @property
@@ -43,7 +44,7 @@ class Device:
         return platform if isinstance(platform, str) else None
 
 
-@dataclass(slots=True)
+@define
 class PushContent:
     """What a push notification shows. Not frozen, which would double its cost in a batch."""
 
@@ -55,7 +56,7 @@ class PushContent:
     """Bytes of the JSON that it came in, about."""
 
 
-@dataclass(slots=True)
+@define
 class LiveActivityContent:
     """What starts a Live Activity."""
 
@@ -71,7 +72,7 @@ class LiveActivityContent:
 Content: TypeAlias = PushContent | LiveActivityContent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """The request that caused messages, and the campaign if one stands between."""
 
@@ -81,7 +82,7 @@ class Origin:
     trigger_id: str | None = None
 
 
-@dataclass(slots=True)
+@define
 class Message:
     """One push, or one start of a Live Activity, to one device."""
 
@@ -106,7 +107,7 @@ class Message:
         return self.content.size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Event:
     """Something that happened on a device."""
 
@@ -124,7 +125,7 @@ class Event:
     size: int
 
 
-@dataclass(slots=True, kw_only=True)
+@define(kw_only=True)
 class Trigger:
     """One run of a campaign."""
 
@@ -143,7 +144,7 @@ class Trigger:
     is_finished: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RequestRecord:
     """One request to the API and its answer, with the beginnings of both bodies."""
 

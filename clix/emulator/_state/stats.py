@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
+
+from attrs import define
 
 SECONDS_KEPT: Final = 60
 
 
-@dataclass(slots=True)
+@define
 class Second:
     """What came in within one second."""
 

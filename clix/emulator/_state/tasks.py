@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
+
+from attrs import define
 
 from .._http.messages import Answer
 from .records import JsonObject
@@ -18,7 +19,7 @@ class ConflictError(Exception):
     """The key belongs to another body, or to a request that still runs."""
 
 
-@dataclass(slots=True)
+@define
 class _Kept:
     digest: bytes
     answer: Answer | None = None

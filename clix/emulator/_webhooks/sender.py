@@ -10,11 +10,11 @@ import functools
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 import orjson
+from attrs import frozen
 
 from ..._version import __version__
 from .._state.history import History
@@ -36,7 +36,7 @@ _MOST_ANSWER_BYTES: Final = 65_536
 _USER_AGENT: Final = f"clix-emulator/{__version__}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Post:
     message: Message
     content: PushContent

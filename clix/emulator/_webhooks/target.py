@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
+
+from attrs import field, frozen
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
 _OUR_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class WebhookTarget:
     """An address that is told of every push.
 
@@ -22,12 +23,12 @@ class WebhookTarget:
 
     url: str
     """`http://` too, which Clix itself does not take: the receiver may run on a laptop."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(factory=dict[str, str])
     """Sent with every post. Clix signs nothing: such a header is the receiver's only proof."""
     duplicates: float = 0.0
     """The chance of each post to be made twice, 0 to 1. Clix says that it happens, not how often."""
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         _check_url(self.url)
         for name, value in self.headers.items():
             _check_header(name, value)

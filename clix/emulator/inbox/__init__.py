@@ -1,6 +1,6 @@
-"""The inbox page: what the emulator delivered, drawn as phones show it, and everything else that it knows.
+"""The inbox page: the delivered messages as a phone displays them, and the rest of the emulator's state.
 
-The page is plain HTML, CSS and JavaScript in `static/`. It knows what `/_emulator/` tells every client, no more.
+The page is plain HTML, CSS and JavaScript in `static/`. It reads everything from `/_emulator/`.
 """
 
 from __future__ import annotations

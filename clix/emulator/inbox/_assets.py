@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
+
+from attrs import frozen
 
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -17,7 +18,7 @@ _MEDIA_TYPES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asset:
     """A file, ready to be sent."""
 

@@ -69,6 +69,9 @@ def test_it_prints_where_it_is_and_answers_there() -> None:
         assert call(environment, "/api/v1/health") == {"msg": "ok"}
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no signal by which one program asks another to end"
+)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_good_order_within_two_seconds(number: signal.Signals) -> None:
     with program() as (process, environment):

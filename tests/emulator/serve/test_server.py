@@ -8,11 +8,11 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator
-from dataclasses import fields
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from attrs import fields
 
 from clix.emulator import EmulatorConfig, RunningEmulator, running_emulator
 from clix.emulator._config import EmulatorOptions

@@ -91,7 +91,8 @@ class TLSTransport(asyncio.Transport, asyncio.Protocol):
 
     def eof_received(self) -> None:
         # An end in good order was told by a close_notify before it, and closed the connection then.
-        self._fall(ConnectionLostError("TLS was cut off without a close_notify"))
+        place = "without a close_notify" if self._shaken else "in the handshake"
+        self._fall(ConnectionLostError(f"TLS was cut off {place}"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
@@ -165,8 +166,9 @@ class TLSTransport(asyncio.Transport, asyncio.Protocol):
         try:
             while plain := self._tls.read(_RECORD_BYTES):
                 self._upper.data_received(plain)
-                if not self._incoming.pending and not self._tls.pending():
-                    break  # one more read would only raise SSLWantReadError: 3 µs of a send
+                # OpenSSL reads no further than it must. To be told so by SSLWantReadError costs 4.6 µs.
+                if not (self._incoming.pending or self._tls.pending()):
+                    break
             else:
                 self._upper.eof_received()
         except ssl.SSLWantReadError:

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import chain, zip_longest
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 STAGGER = 0.25
 """Seconds until the next address is tried beside the one before (RFC 8305, section 8)."""
@@ -42,7 +42,7 @@ async def dial(host: str, port: int, protocol: asyncio.Protocol) -> asyncio.Tran
             sock.detach()
         raise
     if hasattr(transport, "max_size"):
-        transport.max_size = RECEIVED_AT_ONCE
+        cast("Any", transport).max_size = RECEIVED_AT_ONCE
     return transport
 
 

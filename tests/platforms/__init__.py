@@ -1,0 +1,1 @@
+"""What Windows, macOS and other interpreters would show, shown on Linux."""
