@@ -92,6 +92,7 @@ def _printed(case: Case) -> list[Table]:
 def main() -> int:
     """Run everything; the result is the exit code."""
     load_before = load()
+    facts(load_before)  # a package that is not there is found now, not after all measuring
     with loopback_server() as server:
         tables = {table.name: table for case in cases(server) for table in measured(case)}
     found = Results(facts=facts(load_before), tables=tables)

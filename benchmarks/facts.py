@@ -10,7 +10,7 @@ from typing import Any
 
 PACKAGES = (
     "clix-sdk", "httpx", "httpcore", "sniffio", "orjson", "attrs", "aiohttp", "openai", "httpx2", "knockapi",
-    "trycourier", "stripe", "firebase-admin", "httptools", "httpx-aiohttp", "uvloop", "aiolimiter", "limits",
+    "trycourier", "stripe", "firebase-admin", "httptools", "uvloop", "aiolimiter", "limits",
     "pyrate-limiter",
 )  # fmt: skip
 
