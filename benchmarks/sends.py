@@ -17,6 +17,8 @@ RAW = "raw httpx"
 OURS = "clix"
 AIOHTTP = "raw aiohttp"
 BY_HAND = "by hand"
+PLAIN = (AIOHTTP, RAW)
+"""Clients without an SDK."""
 GENERATED = "generated client alone"
 
 BARE: dict[str, Peer] = {
