@@ -74,8 +74,9 @@ if sys.platform == "win32":
         return lambda seconds: select.select([descriptor], [], [descriptor], seconds)[0]
 
 else:
-    import fcntl
-    import termios
+    with suppress(ImportError):
+        import fcntl
+        import termios
 
     _NO_COUNT = bytes(4)
 
