@@ -26,9 +26,13 @@ test: environment-dev ## run the tests
 test-slow: environment-dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow
 
+# The tests left out are about the laboratory's order of turns on asyncio, and about raw httpx, whose anyio fails on a reset
+# connection of uvloop's with an AttributeError.
 test-uvloop: environment-dev ## run the tests of sessions, calls and faults on uvloop (not on Windows)
 	@$(BIN)/python -m pytest --uvloop -m "not slow" --numprocesses 2 tests/engine tests/call tests/faults tests/bulk \
-		tests/resources tests/test_client.py
+		tests/resources tests/test_client.py \
+		--deselect tests/faults/test_laboratory.py::test_settling_finds_what_a_vanished_client_left_behind \
+		--deselect tests/faults/test_proxy.py::test_a_broken_proxy_never_lets_the_request_through
 
 test-oldest: environment-dev ## run the tests with the lowest versions that pyproject.toml allows
 	@$(NOX) oldest
