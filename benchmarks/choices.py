@@ -5,6 +5,7 @@ The private names that are replaced here are those that hold a choice; where one
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,6 +17,7 @@ import tenacity
 from clix import Clix, LocalRateLimiter
 from clix._call import call as _call
 from clix._engine import http as _transport
+from clix._values.clock import LoopClock
 
 from .clients import USER, session
 from .measure import AGAIN, Side, compare, repeatedly
@@ -43,7 +45,10 @@ async def _choices(server: Server) -> Table:
             "with the json of the standard library": _with(
                 run, _transport, encode=lambda value: json.dumps(value).encode(), decode_object=json.loads
             ),
-            "with tenacity around the first attempt": _with(run, _call._Call, _attempts=_in_tenacity),  # noqa: SLF001
+            "with tenacity around the first attempt": _with(run, _call._Call, _attempt=_in_tenacity),  # noqa: SLF001
+            "with asyncio.timeout for each call": _with(
+                run, LoopClock, timeout=lambda _, seconds: asyncio.timeout(seconds)
+            ),
         }
         comparison = await compare([Side(name, run, CALLS) for name, run in sides.items()], 25)
     return cost_table("choices", "One send at a time, with a choice taken back", comparison)
@@ -59,11 +64,11 @@ def _with(run: Run, place: object, **replacements: Any) -> Run:
     return run_otherwise
 
 
+_attempt = _call._Call._attempt  # noqa: SLF001 - see above
+
+
 async def _in_tenacity(call: Any) -> Any:
-    never = tenacity.retry_never
-    result: Any = await tenacity.AsyncRetrying(retry=never, reraise=True)(call._attempt)  # noqa: SLF001 - see above
-    call._session.quota.succeeded(0)  # noqa: SLF001
-    return result
+    return await tenacity.AsyncRetrying(retry=tenacity.retry_never, reraise=True)(_attempt, call)
 
 
 async def _lanes(server: Server) -> Table:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -29,28 +30,42 @@ def as_dict() -> dict[str, object]:
     return {"target": {"project_user_id": USER}, "title": TITLE, "body": BODY}
 
 
-def session(url: str, coalesce: Coalesce | None = None) -> Clix:
+def session(
+    url: str,
+    coalesce: Coalesce | None = None,
+    tls: ssl.SSLContext | None = None,
+    max_connections: int = 100,
+) -> Clix:
     """A session of ours that the rate limit does not slow down."""
-    limiter = LocalRateLimiter(rate=1e6, burst=10_000)
-    return Clix(project_id="p", api_key="clix_sk_x", base_url=url, rate_limiter=limiter, coalesce=coalesce)
+    return Clix(
+        project_id="p",
+        api_key="clix_sk_x",
+        base_url=url,
+        rate_limiter=LocalRateLimiter(rate=1e6, burst=10_000),
+        coalesce=coalesce,
+        ssl_context=tls,
+        max_connections=max_connections,
+    )
 
 
 @asynccontextmanager
-async def clix(url: str) -> AsyncGenerator[Call, None]:
+async def clix(
+    url: str, tls: ssl.SSLContext | None = None, max_connections: int = 100
+) -> AsyncGenerator[Call, None]:
     """`messages.send`."""
-    async with session(url) as client:
+    async with session(url, tls=tls, max_connections=max_connections) as client:
         yield lambda: client.messages.send(USER, title=TITLE, body=BODY)
 
 
-def plain_client(url: str) -> httpx.AsyncClient:
+def plain_client(url: str, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
     """Raw httpx as its documentation shows it: one client."""
-    return httpx.AsyncClient(base_url=url, headers=KEYS, timeout=PATIENCE)
+    return httpx.AsyncClient(base_url=url, headers=KEYS, timeout=PATIENCE, verify=tls or True)
 
 
 @asynccontextmanager
-async def raw_httpx(url: str) -> AsyncGenerator[Call, None]:
+async def raw_httpx(url: str, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Call, None]:
     """`post(json=...)` and `response.json()`."""
-    async with plain_client(url) as client:
+    async with plain_client(url, tls) as client:
 
         async def send() -> object:
             response = await client.post(PATH, json={"push_notifications": [as_dict()]})
@@ -60,11 +75,14 @@ async def raw_httpx(url: str) -> AsyncGenerator[Call, None]:
 
 
 @asynccontextmanager
-async def raw_aiohttp(url: str) -> AsyncGenerator[Call, None]:
+async def raw_aiohttp(
+    url: str, tls: ssl.SSLContext | None = None, max_connections: int = 100
+) -> AsyncGenerator[Call, None]:
     """The other common HTTP client, without an SDK, given what raw httpx is given."""
     import aiohttp
 
-    async with aiohttp.ClientSession(url, headers=KEYS) as client:
+    connector = aiohttp.TCPConnector(limit=max_connections, ssl=tls or True)
+    async with aiohttp.ClientSession(url, headers=KEYS, connector=connector) as client:
 
         async def send() -> object:
             async with client.post(PATH, json={"push_notifications": [as_dict()]}) as answer:

@@ -10,7 +10,8 @@ from typing import Any
 
 PACKAGES = (
     "clix-sdk", "httpx", "httpcore", "sniffio", "orjson", "attrs", "aiohttp", "openai", "httpx2", "knockapi",
-    "trycourier", "stripe", "firebase-admin", "aiolimiter", "limits", "pyrate-limiter",
+    "trycourier", "stripe", "firebase-admin", "httptools", "uvloop", "aiolimiter", "limits",
+    "pyrate-limiter",
 )  # fmt: skip
 
 

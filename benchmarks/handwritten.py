@@ -6,6 +6,7 @@ No SDK can be cheaper on this loop. It also shows that the server is not the lim
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 from urllib.parse import urlsplit
 
 
@@ -27,8 +28,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It stands."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio gives
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are not of its classes
 
     async def exchange(self, request: bytes) -> bytes:
         """Send a request, and return its answer with its head."""

@@ -14,8 +14,9 @@ from .results import Results
 REPOSITORY = Path(__file__).parent.parent
 
 ORDER = (
-    "single-1", "single-10", "single-50", "single-100", "single-1000", "server", "batch", "coalesced", "ledger",
-    "choices", "lanes", "memory", "acquire", "waiters", "import", "first-call", "session", "emulator",
+    "single-1", "single-10", "single-50", "single-100", "single-1000", "tls-1", "tls-100", "uvloop-1", "uvloop-100",
+    "server", "batch", "coalesced", "ledger", "choices", "lanes", "memory", "idle", "acquire",
+    "waiters", "import", "first-call", "session", "emulator",
 )  # fmt: skip
 
 
@@ -53,8 +54,8 @@ def in_short(results: Results) -> str:
     )
     return "\n".join(
         [
-            "| CPU per send, to `clix` = 1 | raw httpx | openai, knockapi, trycourier, stripe, firebase-admin |",
-            "| --- | ---: | ---: |",
+            "| CPU per send, to `clix` = 1 | raw aiohttp | raw httpx | other SDKs (openai, knockapi and so on) |",
+            "| --- | ---: | ---: | ---: |",
             *rows,
             "",
             last,
@@ -64,8 +65,8 @@ def in_short(results: Results) -> str:
 
 def _short_row(results: Results, concurrency: int) -> str:
     sdks = [_ratio(results, concurrency, name) for name in SDKS]
-    raw = figure(_ratio(results, concurrency, sends.RAW))
-    return f"| {concurrency} at once | {raw} | {figure(min(sdks))} to {figure(max(sdks))} |"
+    aiohttp, httpx = (figure(_ratio(results, concurrency, name)) for name in (sends.AIOHTTP, sends.RAW))
+    return f"| {concurrency} at once | {aiohttp} | {httpx} | {figure(min(sdks))} to {figure(max(sdks))} |"
 
 
 def _ratio(results: Results, concurrency: int, name: str) -> float:

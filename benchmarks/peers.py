@@ -28,6 +28,17 @@ async def openai(url: str) -> AsyncGenerator[Call, None]:
 
 
 @asynccontextmanager
+async def openai_on_aiohttp(url: str) -> AsyncGenerator[Call, None]:
+    """The same on the engine that openai offers in httpx's place."""
+    from openai import AsyncOpenAI, DefaultAioHttpClient
+
+    async with AsyncOpenAI(
+        api_key="k", base_url=url, http_client=DefaultAioHttpClient(timeout=600)
+    ) as client:
+        yield lambda: client.chat.completions.create(model="m", messages=[{"role": "user", "content": BODY}])
+
+
+@asynccontextmanager
 async def knockapi(url: str) -> AsyncGenerator[Call, None]:
     """A workflow for one recipient."""
     from knockapi import AsyncKnock
@@ -92,4 +103,6 @@ SDKS: dict[str, Peer] = {
     "stripe": stripe,
     "firebase-admin": firebase_admin,
 }
-"""By the name of the distribution."""
+"""By the name of the distribution, with the defaults of each."""
+
+OPENAI_ON_AIOHTTP = "openai on aiohttp"

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from attrs import frozen
 
 from . import bulk, sends
-from .peers import SDKS
+from .peers import OPENAI_ON_AIOHTTP, SDKS
 from .report import figure
 from .results import Results
 
@@ -62,7 +62,9 @@ def panels(results: Results) -> list[Panel]:
 
 def _cpu(results: Results, concurrency: int) -> dict[str, float]:
     table = results.tables[f"single-{concurrency}"]
-    costs = {name: table.value(name, "CPU µs") for name in (sends.OURS, sends.RAW, *SDKS)}
+    costs = {
+        name: table.value(name, "CPU µs") for name in (sends.OURS, *sends.PLAIN, *SDKS, OPENAI_ON_AIOHTTP)
+    }
     return dict(sorted(costs.items(), key=lambda item: item[1]))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 
 from . import clients, peers
 from .measure import AGAIN, Comparison, Side, compare, repeatedly
@@ -14,6 +15,10 @@ from .server import Server
 
 RAW = "raw httpx"
 OURS = "clix"
+AIOHTTP = "raw aiohttp"
+BY_HAND = "by hand"
+PLAIN = (AIOHTTP, RAW)
+"""Clients without an SDK."""
 GENERATED = "generated client alone"
 
 BARE: dict[str, Peer] = {
@@ -21,10 +26,10 @@ BARE: dict[str, Peer] = {
     RAW + AGAIN: clients.raw_httpx,
     OURS: clients.clix,
     GENERATED: clients.generated,
-    "raw aiohttp": clients.raw_aiohttp,
-    "by hand": clients.by_hand,
+    AIOHTTP: clients.raw_aiohttp,
+    BY_HAND: clients.by_hand,
 }
-ALL = {**BARE, **peers.SDKS}
+ALL = {**BARE, **peers.SDKS, peers.OPENAI_ON_AIOHTTP: peers.openai_on_aiohttp}
 
 COLUMNS = ("CPU µs", "spread %", "wall µs", "CPU ratio", "wall ratio")
 
@@ -51,6 +56,53 @@ async def single(server: Server, concurrency: int) -> Table:
     return cost_table(
         f"single-{concurrency}", f"One send to a request, {concurrency} under way at once", comparison
     )
+
+
+async def over_tls(server: Server, concurrency: int) -> Table:
+    """The tables `tls-1` and `tls-100`."""
+    tls = server.client_context()
+    return await _beside_aiohttp(
+        f"tls-{concurrency}",
+        f"One send to a request over TLS, {concurrency} under way at once",
+        {
+            AIOHTTP: partial(clients.raw_aiohttp, server.tls_url, tls),
+            OURS: partial(clients.clix, server.tls_url, tls),
+            RAW: partial(clients.raw_httpx, server.tls_url, tls),
+        },
+        concurrency,
+    )
+
+
+async def on_uvloop(server: Server, concurrency: int) -> Table:
+    """The tables `uvloop-1` and `uvloop-100`, when it runs on that loop."""
+    return await _beside_aiohttp(
+        f"uvloop-{concurrency}",
+        f"One send to a request on uvloop, {concurrency} under way at once",
+        {
+            AIOHTTP: partial(clients.raw_aiohttp, server.url),
+            OURS: partial(clients.clix, server.url),
+            RAW: partial(clients.raw_httpx, server.url),
+            BY_HAND: partial(clients.by_hand, server.url),
+        },
+        concurrency,
+    )
+
+
+async def _beside_aiohttp(
+    name: str,
+    title: str,
+    contestants: dict[str, Callable[[], AbstractAsyncContextManager[Call]]],
+    concurrency: int,
+) -> Table:
+    calls, rounds, _ = SINGLE[concurrency]
+    again = {AIOHTTP + AGAIN: contestants[AIOHTTP]}
+    async with AsyncExitStack() as stack:
+        sides = [
+            concurrent(side, await stack.enter_async_context(client()), calls, concurrency)
+            for side, client in {**contestants, **again}.items()
+        ]
+        comparison = await compare(sides, rounds)
+    return cost_table(name, title, comparison)
 
 
 def concurrent(name: str, call: Call, calls: int, concurrency: int) -> Side:
@@ -80,7 +132,7 @@ def cost_table(name: str, title: str, comparison: Comparison, columns: Sequence[
 async def headroom(server: Server, calls: int = 2000) -> Table:
     """The table `server`: how busy each client keeps it. The one by hand shows how much more it could do."""
     rows: dict[str, list[float]] = {}
-    for name in (RAW, OURS, "raw aiohttp", "by hand"):
+    for name in (RAW, OURS, AIOHTTP, BY_HAND):
         async with ALL[name](server.url) as call:
             run = repeatedly(call, calls, 50)
             await run()

@@ -1,6 +1,7 @@
 """A server that is fast enough not to be the limit: it answers what each SDK expects, from bytes made in advance.
 
-Usage: python -m benchmarks.server    (prints its URL; serves until its standard input ends)
+Usage: python -m benchmarks.server [CERTIFICATE]    (prints its URL, with a certificate also that for TLS; serves until
+its standard input ends)
 """
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
+import trustme
 from attrs import frozen
 
 HEAD = (
@@ -105,6 +110,13 @@ class Server:
 
     url: str
     process_id: int
+    tls_url: str = ""
+    authority: str = ""
+    """The file with the certificate of who signed the server's."""
+
+    def client_context(self) -> ssl.SSLContext:
+        """What trusts it."""
+        return ssl.create_default_context(cafile=self.authority)
 
     def cpu_seconds(self) -> float:
         """What it has used since its start (Linux: the clock of another process, see clock_getcpuclockid)."""
@@ -114,9 +126,15 @@ class Server:
 @contextmanager
 def loopback_server() -> Generator[Server, None, None]:
     """The server of this module, until the block ends."""
-    with started([sys.executable, "-m", "benchmarks.server"]) as process:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        yield Server(process.stdout.readline().strip(), process.pid)
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, signer = Path(folder) / "certificate.pem", Path(folder) / "authority.pem"
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(str(signer))
+        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+        with started([sys.executable, "-m", "benchmarks.server", str(certificate)]) as process:
+            assert process.stdout is not None  # noqa: S101 - it was asked for
+            url, tls_url = (process.stdout.readline().strip() for _ in range(2))
+            yield Server(url, process.pid, tls_url, str(signer))
 
 
 @contextmanager
@@ -130,14 +148,21 @@ def started(command: list[str]) -> Generator[subprocess.Popen[str], None, None]:
             process.terminate()
 
 
-async def main() -> None:
-    """Serve on a free port, and no longer than whoever started it lives."""
-    server = await asyncio.get_running_loop().create_server(Loopback, "127.0.0.1", 0)
-    host, port = server.sockets[0].getsockname()
-    print(f"http://{host}:{port}", flush=True)
+async def main(certificate: str | None) -> None:
+    """Serve on free ports, and no longer than whoever started it lives."""
+    loop = asyncio.get_running_loop()
+    servers = [await loop.create_server(Loopback, "127.0.0.1", 0)]
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        servers.append(await loop.create_server(Loopback, "127.0.0.1", 0, ssl=context))
+    for scheme, server in zip(("http", "https"), servers, strict=False):
+        host, port = server.sockets[0].getsockname()
+        print(f"{scheme}://{host}:{port}", flush=True)
     await asyncio.to_thread(sys.stdin.buffer.read)
-    server.close()
+    for server in servers:
+        server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -22,7 +22,6 @@ from .._values.options import CallOptions
 from .attempt import exception_failure, new_exchange, status_failure, timeouts_for
 from .ending import ending_error
 from .history import AttemptFailedError, CallHistory, EndedBy, Failure, mark_cancelled
-from .repeat import repeat_after
 from .retry import Rules, Situation, next_delay
 from .verdict import Verdict
 
@@ -39,6 +38,11 @@ class Caller:
         self._api: Client | None = None
         self._api_http: SessionHTTP | None = None
         self._timeouts: dict[str, Timeouts] = {}
+        # tenacity takes 10 ms. So it is not imported with this module, but in time: at the first failure, a process
+        # that has run out of descriptors could not read its file.
+        from .repeat import repeat_after
+
+        self.repeat_after = repeat_after
 
     @property
     def api(self) -> Client:
@@ -172,7 +176,9 @@ class _Call:
                 try:
                     return await self._attempt()
                 except AttemptFailedError as first:
-                    return await repeat_after(first, self._attempt, self._delay_after, self._wait_to_retry)
+                    return await self._caller.repeat_after(
+                        first, self._attempt, self._delay_after, self._wait_to_retry
+                    )
         except AttemptFailedError:
             failed = ending_error(self._history, "attempt")
         except PausedTooLongError:

@@ -20,8 +20,7 @@ async def repeat_after(
 ) -> T:
     """Try again until an attempt succeeds, or until `delay_after` says None.
 
-    tenacity costs 50 µs a call, so it is entered only once a first attempt has failed. It is imported with this
-    module and not at the first failure: a process that has run out of descriptors could not read the file then.
+    tenacity costs 50 µs a call, so it is entered only once a first attempt has failed.
 
     Args:
         first: how the first attempt failed.

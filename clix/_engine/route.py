@@ -12,6 +12,7 @@ from .._values.errors import ConfigurationError
 from .._values.options import Settings, is_loopback
 from .http1.connect import Route
 from .http1.proxy import Proxy
+from .request import parsed
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -22,7 +23,7 @@ def direct_route(settings: Settings) -> Route | None:
     Raises:
         ConfigurationError: the proxy's address cannot be read.
     """
-    url = httpx.URL(settings.base_url)
+    url = parsed(settings.base_url)
     address = proxy_url(settings)
     if address is not None and address.partition("://")[0].startswith("socks"):
         return None
@@ -49,7 +50,7 @@ def proxy_url(settings: Settings) -> str | None:
     """The given proxy, or with `trust_env` that of the environment (HTTPS_PROXY, NO_PROXY)."""
     if settings.proxy is not None or not settings.trust_env:
         return settings.proxy
-    url = httpx.URL(settings.base_url)
+    url = parsed(settings.base_url)
     if is_loopback(url.host) or proxy_bypass(url.host):
         return None
     proxies = getproxies()
