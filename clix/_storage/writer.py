@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 # asyncio imports it at the first use of a thread, and a process out of descriptors could not read it then.
-import concurrent.futures.thread  # noqa: F401
+import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import sqlite3
 import threading
 from collections.abc import Callable
