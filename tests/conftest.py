@@ -11,7 +11,10 @@ from hypothesis import HealthCheck, settings
 
 from clix import Clix
 from clix.emulator import RunningEmulator, running_emulator
+from tests.paths import path
 from tests.recorder import KEY, PROJECT
+
+__all__ = ["path"]
 
 # A slow machine is not a wrong answer, and the same commit gives the same answer twice.
 settings.register_profile(

@@ -15,11 +15,20 @@ from .direct import Direct
 from .exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
 from .governor import ConnectionSlots, Governor
 from .over_httpx import OverHTTPX
-from .request import OwnHeaders, RequestHead, given_fields, with_query
+from .request import (
+    JSON_FIELDS,
+    OwnHeaders,
+    RequestHead,
+    given_fields,
+    raw_body,
+    refuse_what_is_not_sent,
+    with_query,
+)
 from .unpatched import is_patched
 
 _KNOWN_STATUSES = frozenset(HTTPStatus)
-_JSON: OwnHeaders = ((b"Content-Type", b"application/json"),)
+_NO_BODY: Any = object()
+"""None is a body, too: JSON's `null`."""
 
 
 class Answer:
@@ -72,7 +81,7 @@ class SessionHTTP(httpx.AsyncClient):
         method: str,
         url: httpx.URL | str,
         *,
-        json: Any = None,
+        json: Any = _NO_BODY,
         content: bytes | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, Any] | None = None,
@@ -83,17 +92,26 @@ class SessionHTTP(httpx.AsyncClient):
         Raises:
             TypeError: an argument that this session cannot honour, by name; nothing was sent.
         """
-        refused = sorted(name for name, value in others.items() if value)
-        if refused:
-            raise TypeError(f"clix cannot send what the generated client passes as {', '.join(refused)}")
+        if others:
+            refuse_what_is_not_sent(others)
         patch = current_exchange.get().patch
-        if patch is not None:
-            patch(json)
-        body = content if json is None else encode(json)
+        if json is _NO_BODY:
+            if patch is not None:
+                raise TypeError("clix cannot add fields to a request without a JSON body")
+            body = raw_body(content)
+        else:
+            if content is not None:
+                raise TypeError("clix cannot send json and content in one request")
+            if patch is not None:
+                patch(json)
+            body = encode(json)
         path = with_query(str(url), params)
-        return cast("httpx.Response", await self.exchange(method.upper(), path, body, given_fields(headers)))
+        fields = given_fields(headers, json=json is not _NO_BODY)
+        return cast("httpx.Response", await self.exchange(method.upper(), path, body, fields))
 
-    async def exchange(self, method: str, path: str, body: bytes | None, given: OwnHeaders = _JSON) -> Answer:
+    async def exchange(
+        self, method: str, path: str, body: bytes | None, given: OwnHeaders = JSON_FIELDS
+    ) -> Answer:
         """Take a connection and a token, send, and read the answer.
 
         Raises:
