@@ -15,10 +15,20 @@ from .direct import Direct
 from .exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
 from .governor import ConnectionSlots, Governor
 from .over_httpx import OverHTTPX
-from .request import JSON_FIELDS, OwnHeaders, RequestHead, given_fields, with_query
+from .request import (
+    JSON_FIELDS,
+    OwnHeaders,
+    RequestHead,
+    given_fields,
+    raw_body,
+    refuse_what_is_not_sent,
+    with_query,
+)
 from .unpatched import is_patched
 
 _KNOWN_STATUSES = frozenset(HTTPStatus)
+_NO_BODY: Any = object()
+"""None is a body, too: JSON's `null`."""
 
 
 class Answer:
@@ -71,7 +81,7 @@ class SessionHTTP(httpx.AsyncClient):
         method: str,
         url: httpx.URL | str,
         *,
-        json: Any = None,
+        json: Any = _NO_BODY,
         content: bytes | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, Any] | None = None,
@@ -83,13 +93,21 @@ class SessionHTTP(httpx.AsyncClient):
             TypeError: an argument that this session cannot honour, by name; nothing was sent.
         """
         if others:
-            _refuse(others)
+            refuse_what_is_not_sent(others)
         exchange = current_exchange.get()
-        if exchange.patch is not None:
-            exchange.patch(json)
-        body = content if json is None else encode(json)
+        if json is _NO_BODY:
+            if exchange.patch is not None:
+                raise TypeError("clix cannot add fields to a request without a JSON body")
+            body = raw_body(content)
+        else:
+            if content is not None:
+                raise TypeError("clix cannot send json and content in one request")
+            if exchange.patch is not None:
+                exchange.patch(json)
+            body = encode(json)
         path = with_query(str(url), params) if params else str(url)
-        sending = self._exchange(exchange, method.upper(), path, body, given_fields(headers))
+        fields = given_fields(headers, json=json is not _NO_BODY)
+        sending = self._exchange(exchange, method.upper(), path, body, fields)
         return cast("Coroutine[Any, Any, httpx.Response]", sending)
 
     def exchange(
@@ -149,12 +167,6 @@ class _NoTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise NotImplementedError("requests go through the session's own connections")
-
-
-def _refuse(others: Mapping[str, Any]) -> None:
-    refused = sorted(name for name, value in others.items() if value)
-    if refused:
-        raise TypeError(f"clix cannot send what the generated client passes as {', '.join(refused)}")
 
 
 def check_size(body: bytes | None) -> None:

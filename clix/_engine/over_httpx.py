@@ -1,4 +1,4 @@
-"""Requests through an httpx transport: the user's own, or httpx's where it is mocked, observed, or has to do SOCKS.
+"""Requests through httpx: a transport of the user's, or httpx's own where it is mocked, observed, or has to do SOCKS.
 
 httpx does not say what was left over on a connection, so that a stray answer would be taken for the next one's. On a
 transport that is httpx's own every request therefore has a connection to itself (`Connection: close`).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -17,20 +17,21 @@ from .._values.options import Settings
 from .exchange import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, AnswerTooLargeError, Exchange, current_exchange
 from .request import OwnHeaders, RequestHead
 from .route import context_for, proxy_url
-
-ENGINES = ("httpx", "httpcore", "httpx2", "httpcore2")
+from .unpatched import is_patched
 
 
 class _NotOfOurs(logging.Filter):
-    """Keeps the engine's debug lines of our exchanges away: they show headers, and a hostile answer echoes the key."""
+    """Keeps httpx's lines of our exchanges away: they show URLs and headers, and a hostile answer echoes the key."""
 
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - logging calls it so
         return current_exchange.get(None) is None
 
 
-for _engine in ("httpcore", "httpcore2"):
-    for _name in ("connection", "http11", "http2", "proxy", "socks"):
-        logging.getLogger(f"{_engine}.{_name}").addFilter(_NotOfOurs())
+_CORE_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+
+for _engine, _core in (("httpx", "httpcore"), ("httpx2", "httpcore2")):
+    for _name in (_engine, *(f"{_core}.{name}" for name in _CORE_LOGGERS)):
+        logging.getLogger(_name).addFilter(_NotOfOurs())
 
 
 class OverHTTPX:
@@ -42,6 +43,7 @@ class OverHTTPX:
         self._settings = settings
         self._head = head
         self._given = transport
+        self._proxy_url = proxy_url(settings) if transport is None else None
         self._closes = transport is None or type(transport) is httpx.AsyncHTTPTransport
 
     async def send(
@@ -52,16 +54,29 @@ class OverHTTPX:
         Raises:
             Exception: of the transport's, which `exchange.left` and `exchange.status` explain.
         """
-        transport = self._given or self._make()
+        transport = self._make() if self._given is None else self._given
+        trace = _Trace(exchange)
         try:
             async with exchange.clock.timeout(exchange.total):
                 request = self._request(exchange, method, target, own, body)
+                request.extensions["trace"] = trace
                 exchange.left = None
-                response = await transport.handle_async_request(request)
+                response = await self._pass(transport, request)
                 return await _read(response, exchange)
+        except BaseException:
+            await trace.close_unused()
+            raise
         finally:
             if transport is not self._given:
                 await close(transport)
+
+    async def _pass(self, transport: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
+        """As a client does, where what mocks or observes httpx may have replaced the client's own functions."""
+        if self._given is not None and not is_patched():
+            return await transport.handle_async_request(request)
+        # For one request: no cookie lives longer. It is not closed, since the transport is closed by its owner.
+        client = httpx.AsyncClient(transport=transport, trust_env=False)
+        return await client.send(request, stream=True, auth=None, follow_redirects=False)
 
     async def aclose(self) -> None:
         """Close the user's transport."""
@@ -73,8 +88,15 @@ class OverHTTPX:
             verify=context_for(self._settings),
             trust_env=False,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
-            proxy=proxy_url(self._settings),
+            proxy=self._proxy(),
         )
+
+    def _proxy(self) -> httpx.Proxy | None:
+        address = self._proxy_url
+        if address is None:
+            return None
+        by_tls = address.startswith("https:")
+        return httpx.Proxy(address, ssl_context=context_for(self._settings, https=True) if by_tls else None)
 
     def _request(
         self, exchange: Exchange, method: str, target: bytes, own: OwnHeaders, body: bytes | None
@@ -95,7 +117,6 @@ class OverHTTPX:
                     "read": timeouts.read,
                     "pool": None,
                 },
-                "trace": _Trace(exchange),
             },
         )
 
@@ -105,6 +126,7 @@ class _Trace:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+        self._stream: Any = None
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         exchange = self._exchange
@@ -114,6 +136,13 @@ class _Trace:
                 exchange.left = True
         elif exchange.left is None:
             exchange.left = False
+        if event.endswith(".connect_tcp.complete"):
+            self._stream = info["return_value"]
+
+    async def close_unused(self) -> None:
+        """Close the socket of a request that never began to leave: httpcore forgets it when cancelled in TLS."""
+        if self._stream is not None and self._exchange.left is False:
+            await close(self._stream)
 
 
 async def _read(response: httpx.Response, exchange: Exchange) -> bytes:
@@ -124,7 +153,7 @@ async def _read(response: httpx.Response, exchange: Exchange) -> bytes:
             return await _read_whole(response)
         return await _read_some(response, cap)
     finally:
-        await response.aclose()
+        await close(response)
 
 
 async def _read_whole(response: httpx.Response) -> bytes:
@@ -158,9 +187,13 @@ def _stream(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(stream)
 
 
-async def close(transport: httpx.AsyncBaseTransport) -> None:
-    """Close a transport; one that cannot be closed is closed."""
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+async def close(owned: _Closable) -> None:
+    """Close a transport, an answer or a stream; one that cannot be closed is closed."""
     try:
-        await transport.aclose()
+        await owned.aclose()
     except Exception:  # noqa: BLE001 - there is nothing to be done about it
         return

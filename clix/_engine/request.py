@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+import string
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -17,16 +19,15 @@ from .http1.answer import RawHeaders
 parsed = functools.lru_cache(maxsize=16)(httpx.URL)
 """A base URL, parsed once and not for each session: 15 µs."""
 
-_TARGET = re.compile(r"/[\x21-\x7e]*")
-_PER_EXCHANGE = frozenset({b"host", b"content-length", b"connection"})
-
-OwnHeaders = tuple[tuple[bytes, bytes], ...]
-
-JSON_FIELDS: OwnHeaders = ((b"Content-Type", b"application/json"),)
-_JSON_GIVEN = {"Content-Type": "application/json"}
+_VISIBLE = string.ascii_letters + string.digits + string.punctuation.replace("#", "")
+_TARGET = re.compile(f"/[{re.escape(_VISIBLE)}]*")
+_DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f#]")
 
 _MOST_KEPT = 64
-"""Targets and heads that are kept. Those of the operations without an id in their path are about ten."""
+"""Targets and sets of lines that are kept. Ids and generated header parameters differ from call to call."""
+
+OwnHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 class RequestHead:
@@ -49,7 +50,11 @@ class RequestHead:
         self._targets: dict[str, bytes] = {}
 
     def target(self, path: str) -> bytes:
-        """The request target for a path of the API, which may carry a query."""
+        """The request target for a path of the API, which may carry a query.
+
+        Raises:
+            TypeError: the path has a segment `.` or `..`, which servers and proxies resolve, or a control character.
+        """
         target = self._targets.get(path)
         if target is None:
             if len(self._targets) >= _MOST_KEPT:
@@ -58,9 +63,11 @@ class RequestHead:
         return target
 
     def _make_target(self, path: str) -> bytes:
-        if _TARGET.fullmatch(path):
-            return (self._prefix + path).encode("ascii")
-        return httpx.URL(self._settings.base_url + path).raw_path
+        if "/." in path and _DOT_SEGMENT.search(path.partition("?")[0]):
+            raise TypeError("url has a segment '.' or '..', which would change the path of the request")
+        if not _TARGET.fullmatch(path):
+            path = _escaped(path)
+        return (self._prefix + path).encode("ascii")
 
     def fields(self, own: OwnHeaders, exchange: Exchange, body: bytes | None, method: str) -> RawHeaders:
         """All header fields, in order; the key's is the last."""
@@ -97,23 +104,52 @@ class RequestHead:
         return key
 
     def _merged(self, own: OwnHeaders) -> RawHeaders:
+        """A field of the call's replaces one of the same name of the session's."""
         if not own:
             return self._fixed
-        names = {name.lower() for name, _ in own}
-        return [field for field in self._fixed if field[0].lower() not in names] + list(own)
+        fields = {name.lower(): (name, value) for name, value in (*self._fixed, *own)}
+        return list(fields.values())
 
 
-def given_fields(headers: Mapping[str, Any] | None) -> OwnHeaders:
-    """What generated code passes as `headers`, as bytes.
+def _escaped(path: str) -> str:
+    if not path.startswith("/"):
+        raise TypeError("url is not a path that begins with '/'")
+    if _CONTROL.search(path):
+        raise TypeError("url has a control character or a '#'")
+    try:
+        return quote(path, safe=_VISIBLE)
+    except UnicodeEncodeError:
+        raise TypeError("url has a lone surrogate, which UTF-8 cannot encode") from None
+
+
+# What generated code passes. It writes enums and dates as text, and leaves out what is unset.
+
+
+def refuse_what_is_not_sent(arguments: Mapping[str, object]) -> None:
+    """Cookies, forms, files and whatever a newer generator may pass. Empty ones ask for nothing.
 
     Raises:
-        TypeError: a field that the session sets itself, or a value that HTTP does not allow.
+        TypeError: naming the arguments, and what is in them.
     """
-    if not headers:
-        return ()
-    if headers == _JSON_GIVEN:  # what every operation with a body passes
-        return JSON_FIELDS
-    return tuple(_given_field(name, value) for name, value in headers.items())
+    refused = [name for name, value in arguments.items() if value not in (None, {}, [], ())]
+    if refused:
+        names = ", ".join(f"{name}{_names_in(arguments[name])}" for name in sorted(refused))
+        raise TypeError(f"clix cannot send what the generated client passes as {names}")
+
+
+def _names_in(value: object) -> str:
+    return f" ({', '.join(map(str, value))})" if isinstance(value, Mapping) else ""
+
+
+def raw_body(content: object) -> bytes | None:
+    """A body that generated code passes as `content`. An open file could not be read again for another attempt.
+
+    Raises:
+        TypeError: it is anything but bytes.
+    """
+    if content is None or isinstance(content, bytes):
+        return content
+    raise TypeError(f"clix cannot send content that is not bytes but {type(content).__name__}")
 
 
 _VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?")
@@ -132,20 +168,74 @@ _OURS = frozenset(
         "te",
     }
 )
+JSON_FIELDS: OwnHeaders = ((b"Content-Type", b"application/json"),)
+_AS_GENERATED = {"Content-Type": "application/json"}
 
 
-def _given_field(name: str, value: Any) -> tuple[bytes, bytes]:
-    text = value if isinstance(value, str) else str(value)
-    if not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):
-        raise TypeError(f"the header {name!a} has a name or a value that HTTP does not allow")
+def given_fields(headers: Mapping[str, Any] | None, *, json: bool) -> OwnHeaders:
+    """What generated code passes as `headers`, as bytes; a JSON body without a type gets one.
+
+    Raises:
+        TypeError: a field that the session sets itself, one given twice, or a value that HTTP does not allow.
+    """
+    if json and headers == _AS_GENERATED:
+        return JSON_FIELDS
+    fields = () if not headers else tuple(_given_field(name, value) for name, value in headers.items())
+    names = {name.lower() for name, _ in fields}
+    if len(names) < len(fields):
+        raise TypeError(f"headers has a name twice: {', '.join(map(str, headers or ()))}")
+    return fields + JSON_FIELDS if json and b"content-type" not in names else fields
+
+
+def _given_field(name: object, value: object) -> tuple[bytes, bytes]:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise TypeError(f"headers has a name that HTTP does not allow: {name!a}")
     if name.lower() in _OURS:
         raise TypeError(f"the header {name} is set by the session itself")
-    return name.encode("ascii"), text.encode("ascii")
+    # Not the value itself, which may be a secret.
+    if not isinstance(value, str):
+        raise TypeError(f"the header {name} must be a string, not {type(value).__name__}")
+    if not _VALUE.fullmatch(value):
+        raise TypeError(f"the header {name} has a value that HTTP does not allow: only visible ASCII is sent")
+    return name.encode("ascii"), str.encode(value, "ascii")
 
 
 def with_query(path: str, params: Mapping[str, Any] | None) -> str:
-    """The path with the query parameters that generated code passes; lists become repeated names."""
+    """The path with the query parameters that generated code passes; lists become repeated names.
+
+    Raises:
+        TypeError: a parameter that is no string, number, boolean, or list of these.
+    """
     if not params:
         return path
-    query = str(httpx.QueryParams(dict(params)))
-    return f"{path}?{query}" if query else path
+    pairs = [pair for name, value in params.items() for pair in _pairs(name, value)]
+    try:
+        query = urlencode(pairs)
+    except UnicodeEncodeError:
+        raise TypeError("params has a lone surrogate, which UTF-8 cannot encode") from None
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def _pairs(name: object, value: object) -> Iterable[tuple[str, str]]:
+    if not isinstance(name, str):
+        raise TypeError(f"params has a name that is a {type(name).__name__}, not a string")
+    values = value if isinstance(value, list | tuple) else (value,)
+    return [(name, _text(name, each)) for each in values]
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return str.__str__(value)  # an enum's own `__str__` may say something else
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return float.__repr__(value)
+    raise TypeError(f"the query parameter {name} must be a string, a number or a boolean, not {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__

@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from .._values.errors import ConfigurationError
-from .._values.options import Settings, is_loopback
+from .._values.options import Settings, check_proxy, is_loopback
 from .http1.connect import Route
 from .http1.proxy import Proxy
 from .request import parsed
@@ -21,11 +21,12 @@ def direct_route(settings: Settings) -> Route | None:
     """The route for connections of our own; None where httpx has to do it (SOCKS proxies).
 
     Raises:
-        ConfigurationError: the proxy's address cannot be read.
+        ConfigurationError: the proxy's address cannot be read, or is that of a SOCKS proxy without its package.
     """
     url = parsed(settings.base_url)
     address = proxy_url(settings)
     if address is not None and address.partition("://")[0].startswith("socks"):
+        check_proxy(address)
         return None
     proxy = None if address is None else _proxy(address)
     return Route(
