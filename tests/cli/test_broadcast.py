@@ -308,18 +308,17 @@ def test_a_second_ctrl_c_cuts_off_and_still_sums_up(
 
 
 @pytest.mark.usefixtures("proactor_like")
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="where the event loop takes no signal handlers, as on Windows, one Ctrl-C cuts off what is under way"
-    " and leaves it in doubt",
-)
 def test_one_ctrl_c_cuts_nothing_off_without_signal_handlers(
     emulator: RunningEmulator, run: Run, audience: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = audience(*people(20), "slow_500ms")
-    CtrlC(monkeypatch, after=20)
-    ran = run("broadcast", path, "--title", "Hi", "--batch-size", 1)
+    users = with_devices(emulator, people(60))
+    path = audience("slow_500ms", *users)
+    before = signal.getsignal(signal.SIGINT)
+    CtrlC(monkeypatch, after=5)
+    ran = run("broadcast", path, "--title", "Hi", "--batch-size", 1, "--rate", 200)
     assert (ran.code, summary_of(ran)["in doubt"]) == (130, "0")
+    assert 5 <= received(emulator).total() < 60
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @takes_signals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TypeAlias
 
@@ -46,22 +46,31 @@ class Stop:
 
     @contextmanager
     def listening(self) -> Generator[None, None, None]:
-        """Listen to the signals. Where the platform has no way to, Ctrl-C cuts off at once."""
+        """Listen to the signals. Outside the main thread nobody can: there Ctrl-C is not ours."""
         loop = asyncio.get_running_loop()
         taken: dict[signal.Signals, _Handler] = {}
         for number in _signals():
             before = signal.getsignal(number)
             try:
-                loop.add_signal_handler(number, self.ask)
-            except (NotImplementedError, RuntimeError, ValueError):
+                self._take(loop, number)
+            except (RuntimeError, ValueError):
                 continue
             taken[number] = before
         try:
             yield
         finally:
             for number, before in taken.items():
-                loop.remove_signal_handler(number)
+                with suppress(NotImplementedError):
+                    loop.remove_signal_handler(number)
                 signal.signal(number, before)
+
+    def _take(self, loop: asyncio.AbstractEventLoop, number: signal.Signals) -> None:
+        try:
+            loop.add_signal_handler(number, self.ask)
+        except NotImplementedError:
+            # The event loops of Windows take no handlers. A plain one may come between any two lines of the loop's
+            # own code, so it only leaves a note there.
+            signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(self.ask))
 
 
 def _signals() -> Iterator[signal.Signals]:
