@@ -8,20 +8,17 @@ import pytest
 
 Path = Literal["direct", "httpx"]
 
+both_paths = pytest.mark.usefixtures("path")
+"""Runs a test, or all of a module, over each way."""
+only_direct = pytest.mark.parametrize("path", ["direct"], indirect=True)
+"""In a module that runs over both ways: what httpx cannot do, or needs no second run."""
 
-def both_paths() -> pytest.MarkDecorator:
-    """Runs the tests of a module, or one test, over each way."""
-    return pytest.mark.parametrize("path", ["direct", "httpx"], indirect=True)
 
-
-@pytest.fixture
+@pytest.fixture(params=["direct", "httpx"])
 def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The way that exchanges take in this test."""
-    chosen: Path = getattr(request, "param", "direct")
-    take(chosen, monkeypatch)
-    return chosen
-
-
-def take(chosen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every session believe that httpx is mocked or observed, or that it is not."""
+    chosen: Path = request.param
+    # As if httpx were mocked or observed, or not.
     monkeypatch.setattr("clix._engine.http.is_patched", lambda: chosen == "httpx")
+    monkeypatch.setattr("clix._engine.over_httpx.is_patched", lambda: chosen == "httpx")
+    return chosen

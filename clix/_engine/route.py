@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import ssl
+from importlib import import_module
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -23,6 +25,7 @@ def direct_route(settings: Settings) -> Route | None:
     Raises:
         ConfigurationError: the proxy's address cannot be read, or is that of a SOCKS proxy without its package.
     """
+    _preload()
     url = parsed(settings.base_url)
     address = proxy_url(settings)
     if address is not None and address.partition("://")[0].startswith("socks"):
@@ -38,6 +41,12 @@ def direct_route(settings: Settings) -> Route | None:
         if proxy is not None and proxy.scheme == "https"
         else None,
     )
+
+
+def _preload() -> None:
+    """What name resolution and TLS import at their first use, when a process may have run out of descriptors."""
+    codecs.lookup("idna")
+    import_module("concurrent.futures.thread")
 
 
 def _proxy(address: str) -> Proxy:

@@ -25,7 +25,7 @@ from tests.paths import Path as Way
 from tests.paths import both_paths
 from tools.generate_client import REPOSITORY, generate
 
-pytestmark = both_paths()
+pytestmark = both_paths
 
 OK = Answer(200, body=b"{}")
 PROBE = "generated_probe_client"

@@ -79,6 +79,8 @@ class Connection:
             for part in parts:
                 if isinstance(part, Pause):
                     await asyncio.sleep(part.seconds)
+                elif self._transport.is_closing():
+                    return  # asyncio's TLS fails with an AttributeError when it is written to then
                 else:
                     self.writer.write(part)
                     await self.writer.drain()

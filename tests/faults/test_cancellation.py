@@ -24,7 +24,10 @@ from tests.faults import (
     ReadThenSilence,
     SilentAccept,
 )
+from tests.paths import both_paths
 from tests.skipping import skipping_clix
+
+pytestmark = both_paths
 
 PATIENT = Timeout(connect=2, write=2, read=2)
 

@@ -10,7 +10,10 @@ from attrs import evolve
 
 from clix import Clix, ClixError, Fate, InDoubtError, SendResult, Timeout, UnreadableResponseError
 from tests.faults import Answer, EndlessHeaders, Fault, FaultServer, GzipBomb, HugeBody, Ok, Redirect
+from tests.paths import both_paths
 from tests.skipping import skipping_clix
+
+pytestmark = both_paths
 
 IMPATIENT = Timeout(connect=2, write=2, read=2)
 

@@ -18,7 +18,10 @@ from clix import (
 )
 from clix.emulator import running_emulator
 from tests.faults import Answer, Fault, FaultServer, Late, Ok, ReadThenSilence, Refuse
+from tests.paths import both_paths, only_direct
 from tests.skipping import SkippingClock, skipping_clix
+
+pytestmark = both_paths
 
 THROTTLED = Answer(429, body=b'{"error": "Too Many Requests"}', headers=[("retry-after", "1")])
 
@@ -30,6 +33,7 @@ async def fates_of(clix: Clix, count: int) -> list[Fate]:
     return [result.fate for result in results if isinstance(result, ClixError)]
 
 
+@only_direct  # what is counted is decided above the engine
 async def test_a_server_that_always_fails_gets_at_most_a_tenth_more_requests() -> None:
     async with FaultServer(default=Answer(503)) as server:
         async with skipping_clix(server.url) as clix:
@@ -175,6 +179,7 @@ async def test_a_server_that_is_not_there_is_proven_not_sent() -> None:
 
 
 @pytest.mark.slow
+@only_direct
 async def test_three_thousand_calls_at_the_providers_limit_meet_hardly_a_429() -> None:
     """None, unless the machine is so busy that what is granted in one second arrives in the next."""
     async with running_emulator() as emulator:

@@ -10,7 +10,10 @@ import pytest
 from clix import Clix, ClixError, ConfigurationError, Fate, InDoubtError, NotSentError
 from tests.faults import Answer, FaultProxy, FaultServer, ReadThenSilence, RejectAfterAccept
 from tests.faults.tls import Authority, only_tls_1_1
+from tests.paths import both_paths, only_direct
 from tests.skipping import SkippingClock, skipping_clix
+
+pytestmark = both_paths
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,7 @@ async def error_of(server: FaultServer, trust: ssl.SSLContext | None, **options:
     return caught.value
 
 
+@only_direct
 async def test_a_trusted_server_is_spoken_to_over_one_connection(authority: Authority) -> None:
     async with FaultServer(ssl_context=authority.server_context()) as server:
         async with skipping_clix(server.url, ssl_context=authority.client_context()) as clix:
@@ -59,6 +63,7 @@ async def test_tls_1_1_is_refused(authority: Authority) -> None:
     assert isinstance(error, NotSentError)
 
 
+@only_direct
 def test_an_ssl_context_that_allows_tls_1_1_is_refused(authority: Authority) -> None:
     context = only_tls_1_1(authority.client_context())
     with pytest.raises(ConfigurationError, match=r"TLS below 1\.2"):
@@ -128,6 +133,7 @@ async def test_the_environment_is_ignored_unless_trusted(
         assert proxy.received == []
 
 
+@only_direct
 def test_the_proxy_of_a_trusted_environment_is_used_but_not_to_loopback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

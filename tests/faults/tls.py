@@ -3,6 +3,7 @@
 import ssl
 import warnings
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import trustme
 
@@ -18,6 +19,10 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._ca.configure_trust(context)
         return context
+
+    def write(self, file: Path) -> None:
+        """Write the authority's own certificate, for another process to trust."""
+        self._ca.cert_pem.write_to_path(str(file))
 
     def server_context(self, *names: str, expired: bool = False) -> ssl.SSLContext:
         """A server with a certificate for these names, by default 127.0.0.1 and localhost."""
