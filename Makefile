@@ -43,8 +43,8 @@ test-newest: environment-dev ## run the tests with the newest of everything
 test-wheel: environment-dev ## run the tests against the built wheel, without the source tree
 	@$(NOX) wheel
 
-test-pythons: environment-dev ## run the tests on each Python that the package names and that is found here
-	@$(NOX) tests
+test-pythons: environment-dev ## run the tests on each Python that the package names and that is found here (ONLY="3.12 3.13")
+	@$(NOX) $(if $(ONLY),$(addprefix tests-,$(ONLY)),tests)
 
 mutation: environment-dev ## change the code that decides fates in every small way; the tests must notice 85 %
 	@$(BIN)/python -m tools.mutation_score
