@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, Protocol
 
 import httpx
@@ -16,7 +18,7 @@ from .._values.errors import ConfigurationError
 from .._values.options import Settings
 from .exchange import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, AnswerTooLargeError, Exchange, current_exchange
 from .request import OwnHeaders, RequestHead
-from .route import context_for, proxy_url
+from .route import context_for, is_socks, preload_names, proxy_url
 from .unpatched import is_patched
 
 
@@ -34,6 +36,15 @@ for _engine, _core in (("httpx", "httpcore"), ("httpx2", "httpcore2")):
         logging.getLogger(_name).addFilter(_NotOfOurs())
 
 
+def _preload() -> None:
+    """What httpx imports at its first connection, when a process may have run out of descriptors."""
+    preload_names()
+    core = httpx.__name__.replace("httpx", "httpcore")
+    for name in (core, f"{core}._backends.anyio", "anyio._backends._asyncio"):
+        with suppress(ImportError):  # a version that has another module there imports it later
+            import_module(name)
+
+
 class OverHTTPX:
     """Sends through a given transport, or through one of httpx's made for each request."""
 
@@ -44,6 +55,8 @@ class OverHTTPX:
         self._head = head
         self._given = transport
         self._proxy_url = proxy_url(settings) if transport is None else None
+        if type(transport) is httpx.AsyncHTTPTransport or is_socks(self._proxy_url):
+            _preload()
         self._closes = transport is None or type(transport) is httpx.AsyncHTTPTransport
 
     async def send(
