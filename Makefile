@@ -9,13 +9,13 @@ NOX := $(BIN)/python -m nox --session
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-uvloop test-oldest test-newest test-wheel test-pythons mutation check check-format check-lint \
-	check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
+.PHONY: help demo test test-slow test-uvloop test-oldest test-newest test-httpx2 test-wheel test-pythons mutation check check-format \
+	check-lint check-types check-spec check-generated check-imports check-cost check-api check-workflows record-api \
 	spec-diff carry-over generate lock format docs docs-serve build release-check clean bench environment-demo \
 	environment-dev environment-bench
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: environment-demo ## send 2,400 notifications to a Clix on this machine and account for each
 	@$(BIN)/python examples/broadcast.py
@@ -39,6 +39,9 @@ test-oldest: environment-dev ## run the tests with the lowest versions that pypr
 
 test-newest: environment-dev ## run the tests with the newest of everything
 	@$(NOX) newest
+
+test-httpx2: environment-dev ## run the tests of what meets httpx with httpx2 in its place
+	@$(NOX) httpx2
 
 test-wheel: environment-dev ## run the tests against the built wheel, without the source tree
 	@$(NOX) wheel

@@ -33,6 +33,8 @@ TESTS = ("python", "-m", "pytest", "-m", "not slow", "--numprocesses", "2")
 OLDEST_OPTIONS = ("-W", "default::pytest.PytestUnraisableExceptionWarning")
 # The tests of our own programs, and the recipes, whose frameworks want newer packages than the SDK does.
 NOT_WITH_OLDEST = ("tests/benchmarks", "tests/docs", "tests/tools", "tests/integrations/test_recipes.py")
+# openapi-python-client moves to httpx2, and an application may put it in httpx's place for all of its packages.
+MEETS_HTTPX = ("tests/engine", "tests/call", "tests/resources", "tests/faults", "tests/testing")
 # What the tests read besides the packages, and the tests that are about the source tree itself.
 BESIDE_THE_WHEEL = (
     "tests",
@@ -82,6 +84,15 @@ def newest(session: nox.Session) -> None:
     session.install("--upgrade", "--all-extras", "--group", "dev", "-r", "pyproject.toml")
     install_project(session)
     session.run(*TESTS, *session.posargs)
+
+
+@nox.session
+def httpx2(session: nox.Session) -> None:
+    """Run the tests of what meets httpx with httpx2 in its place."""
+    install_lock(session)
+    session.install("httpx2")
+    install_project(session)
+    session.run(*TESTS, "-p", "tests.httpx2_alias", *MEETS_HTTPX, *session.posargs)
 
 
 @nox.session

@@ -19,7 +19,7 @@ JOBS = [
 ]
 
 USES = re.compile(r"uses: (\S+?)@(\S+)(.*)")
-TARGET = re.compile(r"^([a-z-]+):(?!=)", re.MULTILINE)
+TARGET = re.compile(r"^([a-z0-9-]+):(?!=)", re.MULTILINE)
 
 
 def _steps() -> Iterator[tuple[str, Any]]:
@@ -111,7 +111,7 @@ def test_no_command_is_put_together_from_what_others_may_choose() -> None:
 
 def test_every_make_target_that_is_called_exists() -> None:
     called = {
-        target for _, step in _steps() for target in re.findall(r"\bmake ([a-z-]+)", step.get("run", ""))
+        target for _, step in _steps() for target in re.findall(r"\bmake ([a-z0-9-]+)", step.get("run", ""))
     }
     called |= {
         entry["target"] for entry in WORKFLOWS["ci"]["jobs"]["dependencies"]["strategy"]["matrix"]["include"]

@@ -54,6 +54,7 @@ EXCEPTIONS: dict[str, Verdict] = {
     "RequestError": _MAY_HAVE_LEFT,
     "RequestNotRead": _MAY_HAVE_LEFT,
     "ResponseNotRead": _MAY_HAVE_LEFT,
+    "SSEError": _MAY_HAVE_LEFT,
     "StreamClosed": _MAY_HAVE_LEFT,
     "StreamConsumed": _MAY_HAVE_LEFT,
     "StreamError": _MAY_HAVE_LEFT,
@@ -64,7 +65,7 @@ EXCEPTIONS: dict[str, Verdict] = {
     "WriteError": _MAY_HAVE_LEFT,
     "WriteTimeout": _MAY_HAVE_LEFT,
 }
-"""httpx's and httpcore's exceptions by name: their twins read the same, and no engine is imported here."""
+"""The exceptions of httpx, httpcore and their successors httpx2 and httpcore2 by name: no engine is imported here."""
 
 _ENGINES = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
 _PERMANENT = frozenset({"UnsupportedProtocol", "InvalidURL"})

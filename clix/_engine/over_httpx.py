@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, Protocol
 
 import httpx
@@ -16,7 +18,7 @@ from .._values.errors import ConfigurationError
 from .._values.options import Settings
 from .exchange import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, AnswerTooLargeError, Exchange, current_exchange
 from .request import OwnHeaders, RequestHead
-from .route import context_for, proxy_url
+from .route import context_for, is_socks, preload_names, proxy_url
 from .unpatched import is_patched
 
 
@@ -27,11 +29,23 @@ class _NotOfOurs(logging.Filter):
         return current_exchange.get(None) is None
 
 
+_MOST_URLS = 32
+"""Kept URLs: httpx takes 15 µs to make one, and sends have one target."""
+
 _CORE_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 
 for _engine, _core in (("httpx", "httpcore"), ("httpx2", "httpcore2")):
     for _name in (_engine, *(f"{_core}.{name}" for name in _CORE_LOGGERS)):
         logging.getLogger(_name).addFilter(_NotOfOurs())
+
+
+def _preload() -> None:
+    """What httpx imports at its first connection, when a process may have run out of descriptors."""
+    preload_names()
+    core = httpx.__name__.replace("httpx", "httpcore")
+    for name in (core, f"{core}._backends.anyio", "anyio._backends._asyncio"):
+        with suppress(ImportError):  # a version that has another module there imports it later
+            import_module(name)
 
 
 class OverHTTPX:
@@ -43,7 +57,10 @@ class OverHTTPX:
         self._settings = settings
         self._head = head
         self._given = transport
+        self._urls: dict[bytes, httpx.URL] = {}
         self._proxy_url = proxy_url(settings) if transport is None else None
+        if type(transport) is httpx.AsyncHTTPTransport or is_socks(self._proxy_url):
+            _preload()
         self._closes = transport is None or type(transport) is httpx.AsyncHTTPTransport
 
     async def send(
@@ -107,7 +124,7 @@ class OverHTTPX:
         timeouts = exchange.timeouts
         return httpx.Request(
             method,
-            self._head.origin.copy_with(raw_path=target),
+            self._url(target),
             headers=fields,
             stream=httpx.ByteStream(body or b""),
             extensions={
@@ -119,6 +136,14 @@ class OverHTTPX:
                 },
             },
         )
+
+    def _url(self, target: bytes) -> httpx.URL:
+        url = self._urls.get(target)
+        if url is None:
+            url = self._head.origin.copy_with(raw_path=target)
+            if len(self._urls) < _MOST_URLS:
+                self._urls[target] = url
+        return url
 
 
 class _Trace:

@@ -25,10 +25,10 @@ def direct_route(settings: Settings) -> Route | None:
     Raises:
         ConfigurationError: the proxy's address cannot be read, or is that of a SOCKS proxy without its package.
     """
-    _preload()
+    preload_names()
     url = parsed(settings.base_url)
     address = proxy_url(settings)
-    if address is not None and address.partition("://")[0].startswith("socks"):
+    if is_socks(address):
         check_proxy(address)
         return None
     proxy = None if address is None else _proxy(address)
@@ -43,7 +43,7 @@ def direct_route(settings: Settings) -> Route | None:
     )
 
 
-def _preload() -> None:
+def preload_names() -> None:
     """What name resolution and TLS import at their first use, when a process may have run out of descriptors."""
     codecs.lookup("idna")
     import_module("concurrent.futures.thread")
@@ -65,6 +65,11 @@ def proxy_url(settings: Settings) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get(url.scheme) or proxies.get("all")
+
+
+def is_socks(address: str | None) -> bool:
+    """Whether a proxy speaks SOCKS, which httpx does."""
+    return address is not None and address.partition("://")[0].startswith("socks")
 
 
 def context_for(settings: Settings, *, https: bool | None = None) -> ssl.SSLContext:

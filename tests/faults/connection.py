@@ -90,7 +90,8 @@ class Connection:
         if ending == "keep_alive":
             return True
         if ending == "silence":
-            self._transport.pause_reading()
+            if not self._transport.is_closing():
+                self._transport.pause_reading()
             await peer_hung_up(self.sock)
         elif ending == "rst":
             reset_when_closed(self.sock)

@@ -56,8 +56,6 @@ async def imports(url: str, over: str, trusted: str, failures: str) -> None:
     elif trusted:
         options["ssl_context"] = ssl.create_default_context(cafile=trusted)
     async with session(url, **options) as clix:
-        if over == "httpx":  # which imports a part of httpcore when it connects
-            await clix.health()
         await clix.messages.send_many([])
         known = set(sys.modules)
         for _ in range(int(failures)):

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from unittest import mock
 
 from attrs import define, field
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from clix import Clix, Coalesce, Timeout
@@ -151,6 +151,7 @@ def main(way: str, secured: str, calls: str) -> None:
         deadline=None,
         database=None,
         derandomize=True,
+        phases=(Phase.generate,),  # a round that failed is not played again in smaller ones
         suppress_health_check=(
             HealthCheck.too_slow,
             HealthCheck.data_too_large,

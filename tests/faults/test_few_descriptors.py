@@ -95,9 +95,8 @@ async def test_nothing_is_imported_after_a_byte_may_have_left(
     authority = Authority()
     trusted = tmp_path / "ca.pem"
     authority.write(trusted)
-    script = [*([Ok()] if over == "httpx" else []), *FAILURES]
     context = authority.server_context() if secured else None
-    async with FaultServer(script, default=ReadThenSilence(), ssl_context=context) as server:
+    async with FaultServer(FAILURES, default=ReadThenSilence(), ssl_context=context) as server:
         imported = await run(
             "imports", by_name(server), over, str(trusted) if secured else "", str(len(FAILURES))
         )
