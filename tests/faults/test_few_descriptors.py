@@ -85,7 +85,7 @@ FAILURES: list[Fault] = [
 ]
 
 
-@pytest.mark.parametrize("over", ["direct", "httpx"])
+@pytest.mark.parametrize("over", ["direct", pytest.param("httpx", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("secured", [False, True], ids=["plain", "tls"])
 async def test_nothing_is_imported_after_a_byte_may_have_left(
     over: str,

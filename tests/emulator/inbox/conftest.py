@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from clix.emulator import RunningEmulator, running_emulator
 from tests.emulator.inbox.browser import Page, running_browser
 from tests.emulator.support import HEADERS, add_phone
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Only `make test-slow` drives the browser: `make test` needs nothing but Python."""
+    for item in items:
+        if "tab" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

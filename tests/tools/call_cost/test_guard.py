@@ -13,6 +13,8 @@ from tools.call_cost import __main__ as guard
 from tools.call_cost import bytecodes, calls
 from tools.call_cost.instructions import NoCallgrindError, instructions
 
+pytestmark = pytest.mark.slow
+
 CHEAP = {"ours": 300_000.0, "raw httpx": 1_000_000.0}
 DEAR = {"ours": 1_100_000.0, "raw httpx": 1_000_000.0}
 

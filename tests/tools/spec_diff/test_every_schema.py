@@ -25,6 +25,8 @@ from tests.tools.spec_diff.schema_respellings import RESPELLINGS, Respelling
 from tools.spec_diff.accepted import Outcome
 from tools.spec_diff.impact import Direction, Impact
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = operations_alone()
 # The empty answer may be described as anything: there is nothing in it to read.
 NOTHING_TO_READ = "DELETE /api/v1/users/{project_user_id} answer 200"
@@ -55,7 +57,7 @@ AT_LIKE_AND_UNLIKE = pytest.mark.parametrize(
     "choose",
     [
         pytest.param(unlike, id="at one of each"),
-        pytest.param(every_one, id="at every one", marks=pytest.mark.slow),
+        pytest.param(every_one, id="at every one"),
     ],
 )
 

@@ -22,6 +22,8 @@ from tests.tools.spec_diff.schema_mutations import MUTATIONS, Mutation
 from tests.tools.spec_diff.schema_rewritings import REWRITINGS, Rewriting
 from tools.spec_diff.cli import api_of
 
+pytestmark = pytest.mark.slow
+
 
 def let_references_speak(part: dict[str, Any]) -> None:
     """A type beside a reference keeps some changes of its target off the wire."""
