@@ -28,6 +28,7 @@ def new_exchange(
     *,
     timeouts: Timeouts,
     ends_at: float,
+    deadline: float,
     patch: Callable[[Any], None] | None = None,
 ) -> Exchange:
     """What one attempt carries next to its body."""
@@ -36,6 +37,7 @@ def new_exchange(
         timeouts=timeouts,
         clock=bound.clock,
         ends_at=ends_at,
+        deadline=deadline,
         total=options.timeout.total,
         headers=options.headers,
         patch=patch,

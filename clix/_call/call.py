@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from clix_api_client import Client
 
-from .._engine.exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
+from .._engine.exchange import Exchange, StatusAnsweredError, TooLateError, current_exchange
 from .._engine.http import SessionHTTP
 from .._engine.http1.connection import Timeouts
 from .._engine.session import LoopSession, Session
@@ -181,7 +181,7 @@ class _Call:
                     )
         except AttemptFailedError:
             failed = ending_error(self._history, "attempt")
-        except PausedTooLongError:
+        except TooLateError:
             failed = ending_error(self._history, "deadline")
         except TimeoutError:
             failed = ending_error(self._history, "closing" if self._ended_by == "closing" else "deadline")
@@ -228,6 +228,7 @@ class _Call:
             operation,
             timeouts=self._caller.timeouts_for(operation),
             ends_at=self._ends_at,
+            deadline=self._history.deadline,
             patch=self._patch,
         )
         token = current_exchange.set(exchange)
@@ -237,7 +238,7 @@ class _Call:
             return self._read(answer, meta)
         except StatusAnsweredError as error:
             self._fail(exchange, status_failure(exchange, operation, error.body))
-        except PausedTooLongError:
+        except TooLateError:
             raise
         except Exception as error:
             # Before the first attempt is admitted, and for our own refusals, nothing has happened yet that the

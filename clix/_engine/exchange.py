@@ -39,8 +39,8 @@ class AnswerTooLargeError(Exception):
     """Internal: an answer beyond 10 MB, or one that is compressed although we asked that it is not."""
 
 
-class PausedTooLongError(Exception):
-    """Internal: nothing may be sent before the call's deadline passes."""
+class TooLateError(Exception):
+    """Internal: the request was not sent, because its call's deadline would pass before an answer."""
 
 
 class Exchange:
@@ -76,6 +76,7 @@ class Exchange:
         timeouts: Timeouts,
         clock: Clock,
         ends_at: float = float("inf"),
+        deadline: float = float("inf"),
         total: float | None = None,
         headers: tuple[tuple[bytes, bytes], ...] = (),
         patch: Callable[[Any], None] | None = None,
@@ -86,6 +87,8 @@ class Exchange:
         self.clock = clock
         self.ends_at = ends_at
         """When the call's deadline passes; no wait is begun that would end after it."""
+        self.deadline = deadline
+        """Seconds that the whole call was given."""
         self.total = total
         """Seconds for the attempt from its admission on."""
         self.headers = headers

@@ -11,10 +11,11 @@ from collections import OrderedDict
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from .._values.clock import Clock, Timer
 from .._values.options import Priority
+from .answer_times import AnswerTimes
 from .rate_limit import PROVIDER_LIMIT, Observation, RateLimiter
 
 HIGH_IN_A_ROW = 9
@@ -23,14 +24,26 @@ HIGH_IN_A_ROW = 9
 SILENCE = 1.0
 """Seconds without an answer while requests are under way: the server has stalled."""
 
+TRIAL_EVERY = 1.0
+"""Seconds without a grant after which the last waiting call is sent though its time is short: how else would a server
+that answers faster again be noticed?"""
+
 _Rank: TypeAlias = Literal["again", "high", "normal"]
 """A priority, or 'again' for the calls that a pause overtook between their grant and their turn to run."""
 
 _ORDER: tuple[_Rank, ...] = ("again", "high", "normal")
 _NORMAL_FIRST: tuple[_Rank, ...] = ("again", "normal", "high")
 
-_Line: TypeAlias = OrderedDict[asyncio.Future[None], int]
-"""Who waits, in order, each with the number of its ticket."""
+
+@frozen
+class _Waiting:
+    ticket: int
+    ends_at: float
+    deadline: float
+
+
+_Line: TypeAlias = OrderedDict[asyncio.Future[bool], _Waiting]
+"""Who waits, in order. The future says whether the call is granted."""
 
 
 class ConnectionSlots:
@@ -77,6 +90,8 @@ class Governor:
         self._paused_until = float("-inf")
         self._timer: Timer | None = None
         self._wakes_at = float("inf")
+        self._answer_times = AnswerTimes()
+        self._granted_at = float("-inf")
 
     @property
     def waiting(self) -> int:
@@ -98,25 +113,47 @@ class Governor:
         self._take(slots, now)
         return True
 
-    async def admit(self, slots: ConnectionSlots, priority: Priority) -> None:
-        """Wait for connection and token. A cancelled wait takes neither."""
+    async def admit(
+        self,
+        slots: ConnectionSlots,
+        priority: Priority,
+        *,
+        ends_at: float = float("inf"),
+        deadline: float = float("inf"),
+    ) -> bool:
+        """Wait for connection and token. A cancelled wait takes neither.
+
+        Args:
+            slots: the connections of the call's session.
+            priority: "high" overtakes "normal".
+            ends_at: when the call's deadline passes.
+            deadline: the seconds that the call was given in all.
+
+        Returns:
+            False when the time that is left is too short for an answer: nothing was taken, and the call must not be
+            sent.
+        """
         if self.try_admit(slots):
-            return
+            return True
         rank: _Rank = priority
-        granted = self._enqueue(slots, rank)
+        granted = self._enqueue(slots, rank, ends_at, deadline)
         try:
-            await granted
+            if not await granted:
+                return False
             while self._clock.time() < self._paused_until:
                 self._give_back(slots)
                 rank = "again"
-                granted = self._enqueue(slots, rank)
-                await granted
+                granted = self._enqueue(slots, rank, ends_at, deadline)
+                if not await granted:
+                    return False
         except BaseException:
             if granted.done() and not granted.cancelled():
-                self._give_back(slots)
+                if granted.result():
+                    self._give_back(slots)
             else:
                 self._leave(slots, rank, granted)
             raise
+        return True
 
     def release(self, slots: ConnectionSlots) -> None:
         """The connection is free again."""
@@ -134,6 +171,15 @@ class Governor:
             self._paused_until = max(self._paused_until, seen.now + seen.pause)
         self.limiter.observe(seen)
 
+    def answered(self, granted_at: float) -> None:
+        """An answer has come whole, to a request that was granted at this time."""
+        now = self._clock.time()
+        self._answer_times.note(now - granted_at, now)
+
+    def unanswered(self, granted_at: float) -> None:
+        """A request that was granted at this time was given up without an answer."""
+        self._answer_times.note_unanswered(self._clock.time() - granted_at)
+
     def _after_a_stall(self, seen: Observation) -> Observation:
         """Let the server's bucket recover from what it works off now, all that piled up in one moment."""
         piled_up = (self._in_flight - 1) / (seen.limit or PROVIDER_LIMIT)
@@ -145,25 +191,28 @@ class Governor:
         if self._in_flight == 0:
             self._heard_at = now
         self._in_flight += 1
+        self._granted_at = now
         slots.take(now)
 
     def _give_back(self, slots: ConnectionSlots) -> None:
         self.limiter.give_back()
         self.release(slots)
 
-    def _enqueue(self, slots: ConnectionSlots, rank: _Rank) -> asyncio.Future[None]:
-        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def _enqueue(
+        self, slots: ConnectionSlots, rank: _Rank, ends_at: float, deadline: float
+    ) -> asyncio.Future[bool]:
+        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._ticket += 1
         self._waiting += 1
         line = self._lines[rank].get(slots)
         if line is None:
             line = self._lines[rank][slots] = OrderedDict()
-        line[granted] = self._ticket
+        line[granted] = _Waiting(self._ticket, ends_at, deadline)
         if self._timer is None and slots.free:  # without a free connection it is the one to wait for
             self._dispatch()
         return granted
 
-    def _leave(self, slots: ConnectionSlots, rank: _Rank, granted: asyncio.Future[None]) -> None:
+    def _leave(self, slots: ConnectionSlots, rank: _Rank, granted: asyncio.Future[bool]) -> None:
         line = self._lines[rank].get(slots)
         if line is not None and granted in line:
             del line[granted]
@@ -178,6 +227,9 @@ class Governor:
         """Serve the queue as far as connections and tokens go, and come back when the next token is due."""
         while (found := self._next_in_line()) is not None:
             now = self._clock.time()
+            if self._is_too_late(*found, now):
+                self._refuse(*found)
+                continue
             delay = self._paused_until - now
             if delay <= 0:
                 delay = self.limiter.try_acquire(now)
@@ -185,6 +237,19 @@ class Governor:
                 self._wake_at(now + delay)
                 return
             self._grant(*found, now)
+
+    def _is_too_late(self, slots: ConnectionSlots, rank: _Rank, now: float) -> bool:
+        """Whether the first in this line would be cut off before its answer, and is not needed as a trial."""
+        first = next(iter(self._lines[rank][slots].values()))
+        if first.ends_at - now >= self._answer_times.needed(first.deadline, now):
+            return False
+        return self._waiting > 1 or now - max(self._granted_at, self._paused_until) < TRIAL_EVERY
+
+    def _refuse(self, slots: ConnectionSlots, rank: _Rank) -> None:
+        granted, _ = self._lines[rank][slots].popitem(last=False)
+        self._left(slots, rank)
+        if not granted.cancelled():
+            granted.set_result(False)
 
     def _grant(self, slots: ConnectionSlots, rank: _Rank, now: float) -> None:
         granted, _ = self._lines[rank][slots].popitem(last=False)
@@ -195,7 +260,7 @@ class Governor:
         if rank != "again":
             self._high_streak = self._high_streak + 1 if rank == "high" else 0
         self._take(slots, now)
-        granted.set_result(None)
+        granted.set_result(True)
 
     def _next_in_line(self) -> tuple[ConnectionSlots, _Rank] | None:
         if not self._waiting:
@@ -211,7 +276,7 @@ class Governor:
         ready = [slots for slots in lines if slots.free]
         if len(ready) < 2:
             return ready[0] if ready else None
-        return min(ready, key=lambda slots: next(iter(lines[slots].values())))
+        return min(ready, key=lambda slots: next(iter(lines[slots].values())).ticket)
 
     def _wake_at(self, when: float) -> None:
         if self._timer is not None:

@@ -12,7 +12,7 @@ from .._values.errors import InvalidRequestError
 from .._values.json import MAX_REQUEST_BYTES, decode_object, encode
 from .._values.meta import Headers
 from .direct import Direct
-from .exchange import Exchange, PausedTooLongError, StatusAnsweredError, current_exchange
+from .exchange import Exchange, StatusAnsweredError, TooLateError, current_exchange
 from .governor import ConnectionSlots, Governor
 from .over_httpx import OverHTTPX
 from .request import (
@@ -117,7 +117,7 @@ class SessionHTTP(httpx.AsyncClient):
 
         Raises:
             InvalidRequestError: the body is larger than 10 MB.
-            PausedTooLongError: the limit is paused beyond the call's deadline.
+            TooLateError: the call's deadline would pass before an answer.
             StatusAnsweredError: any status but 2xx.
         """
         return self._exchange(current_exchange.get(), method, path, body, given)
@@ -131,12 +131,19 @@ class SessionHTTP(httpx.AsyncClient):
         if not self._governor.try_admit(self._slots):
             await self._wait_for_admission(exchange)
         try:
-            exchange.admit(self._governor, exchange.clock.time())
+            granted_at = exchange.clock.time()
+            exchange.admit(self._governor, granted_at)
             direct = self._direct
             if direct is None or is_patched():
                 content = await self._over_httpx.send(exchange, method, target, own, body)
             else:
                 content = await direct.send(exchange, method, target, own, body)
+            if exchange.status != 429:  # which comes at once, however slow the server is
+                self._governor.answered(granted_at)
+        except BaseException:
+            if exchange.left is not False and exchange.status is None:
+                self._governor.unanswered(granted_at)
+            raise
         finally:
             self._governor.release(self._slots)
         return _accepted(exchange, exchange.redact(content))
@@ -144,15 +151,19 @@ class SessionHTTP(httpx.AsyncClient):
     async def _wait_for_admission(self, exchange: Exchange) -> None:
         """Wait in the queue, and tell the wait for a connection from the wait for the limit."""
         if self._governor.paused_until > exchange.ends_at:
-            raise PausedTooLongError
+            raise TooLateError
         began = exchange.clock.time()
         full_before = self._slots.full_for(began)
         try:
-            await self._governor.admit(self._slots, exchange.priority)
+            granted = await self._governor.admit(
+                self._slots, exchange.priority, ends_at=exchange.ends_at, deadline=exchange.deadline
+            )
         finally:
             now = exchange.clock.time()
             exchange.connection_wait = min(now - began, self._slots.full_for(now) - full_before)
             exchange.rate_limit_wait = now - began - exchange.connection_wait
+        if not granted:
+            raise TooLateError
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -7,6 +7,7 @@ transport that is httpx's own every request therefore has a connection to itself
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -54,11 +55,17 @@ class OverHTTPX:
     def __init__(self, settings: Settings, head: RequestHead, transport: object | None) -> None:
         if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
             raise ConfigurationError("transport must be an httpx.AsyncBaseTransport.")
-        self._settings = settings
         self._head = head
         self._given = transport
         self._urls: dict[bytes, httpx.URL] = {}
-        self._proxy_url = proxy_url(settings) if transport is None else None
+        self._proxy_url: str | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._proxy_tls: ssl.SSLContext | None = None
+        if transport is None:
+            self._proxy_url = proxy_url(settings)
+            self._tls = context_for(settings)
+            if self._proxy_url is not None and self._proxy_url.lower().startswith("https:"):
+                self._proxy_tls = context_for(settings, https=True)
         if type(transport) is httpx.AsyncHTTPTransport or is_socks(self._proxy_url):
             _preload()
         self._closes = transport is None or type(transport) is httpx.AsyncHTTPTransport
@@ -102,18 +109,14 @@ class OverHTTPX:
 
     def _make(self) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(
-            verify=context_for(self._settings),
+            verify=True if self._tls is None else self._tls,
             trust_env=False,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
             proxy=self._proxy(),
         )
 
     def _proxy(self) -> httpx.Proxy | None:
-        address = self._proxy_url
-        if address is None:
-            return None
-        by_tls = address.startswith("https:")
-        return httpx.Proxy(address, ssl_context=context_for(self._settings, https=True) if by_tls else None)
+        return None if self._proxy_url is None else httpx.Proxy(self._proxy_url, ssl_context=self._proxy_tls)
 
     def _request(
         self, exchange: Exchange, method: str, target: bytes, own: OwnHeaders, body: bytes | None

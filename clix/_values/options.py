@@ -6,13 +6,11 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
-from ipaddress import ip_address
 from typing import Any, Literal, TypeAlias, get_args
-from urllib.parse import SplitResult, urlsplit
 
 from attrs import evolve, field, frozen
 
+from .addresses import check_base_url, check_proxy
 from .errors import ConfigurationError
 from .operations import Operation
 from .secret import Secret
@@ -29,7 +27,6 @@ KEY_HEADER = "X-Clix-API-Key"
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?")
-_HOST = re.compile(r"[0-9a-z_](?:[0-9a-z_.-]*[0-9a-z_.])?|[0-9a-f:.]+")
 _RESERVED_HEADERS = frozenset(
     {
         PROJECT_HEADER.lower(),
@@ -243,35 +240,6 @@ def check_project_id(project_id: object) -> str:
     return project_id
 
 
-def check_base_url(url: str) -> str:
-    """An https:// address, or http:// to loopback; without query, fragment or user; without a final slash."""
-    parts = _split_url(url, "base_url")
-    host = parts.hostname or ""
-    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(host):
-        raise ConfigurationError("base_url must be an absolute https:// address, like https://api.clix.so.")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(
-            "base_url must be https://: plain http:// would show the API key to the network "
-            "(it is allowed to loopback only, for the emulator)."
-        )
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("base_url must not carry a user or password.")
-    if "?" in url or "#" in url:
-        raise ConfigurationError("base_url must not carry a query or fragment.")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
-def check_proxy(proxy: str | None) -> str | None:
-    if proxy is None:
-        return None
-    parts = _split_url(proxy, "proxy")
-    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
-        raise ConfigurationError("proxy must be an address like http://proxy.example.com:8080.")
-    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigurationError("A SOCKS proxy needs the package socksio: pip install 'httpx[socks]'.")
-    return proxy
-
-
 def check_ssl_context(context: ssl.SSLContext | None) -> None:
     if context is None:
         return
@@ -283,26 +251,6 @@ def check_ssl_context(context: ssl.SSLContext | None) -> None:
         raise ConfigurationError(
             "ssl_context allows TLS below 1.2: set its minimum_version to ssl.TLSVersion.TLSv1_2."
         )
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _split_url(url: object, name: str) -> SplitResult:
-    if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
-        raise ConfigurationError(f"{name} must be an address without spaces or control characters.")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise ConfigurationError(f"{name} is not a valid address.") from None
-    return parts
 
 
 def _one_of(value: Any, choices: Any, name: str) -> Any:

@@ -597,3 +597,84 @@ async def test_another_loop_has_another_governor() -> None:
     one = shared_governor(("project", "https://a"), LocalRateLimiter(), LoopClock(loop), loop)
     assert shared_governor(("project", "https://a"), LocalRateLimiter(), LoopClock(other), other) is not one
     other.close()
+
+
+# Deadlines
+
+
+@define
+class Deciding:
+    """Calls with deadlines on one governor, whose connections take the given time to answer."""
+
+    governor: Governor
+    slots: ConnectionSlots
+    waiting: int = 0
+    granted_at: list[float] = field(factory=lambda: [float("-inf")])
+    refused: list[tuple[float, float, bool]] = field(factory=list)
+    """For each refusal: seconds it had waited, seconds since the last grant, whether it was the last that waited."""
+
+    async def call(self, begin: float, deadline: float, took: float) -> None:
+        await asyncio.sleep(begin)
+        self.waiting += 1
+        began, ends_at = now(), now() + deadline
+        try:
+            async with asyncio.timeout_at(ends_at):
+                granted = await self.governor.admit(self.slots, "normal", ends_at=ends_at, deadline=deadline)
+        except TimeoutError:
+            return
+        finally:
+            self.waiting -= 1
+        if not granted:
+            self.refused.append((now() - began, now() - self.granted_at[-1], self.waiting == 0))
+            return
+        self.granted_at.append(granted_at := now())
+        try:
+            async with asyncio.timeout_at(ends_at):
+                await asyncio.sleep(took)
+            self.governor.answered(granted_at)
+        except TimeoutError:
+            self.governor.unanswered(granted_at)
+        finally:
+            self.governor.release(self.slots)
+
+
+moments = st.integers(0, 300).map(lambda hundredths: hundredths / 100)
+
+
+@given(
+    st.integers(1, 20),
+    st.lists(
+        st.tuples(
+            moments, st.sampled_from([0.3, 1.0, 2.0, 6.0]), st.sampled_from([0.005, 0.005, 0.2, 0.9, 3.0])
+        ),
+        min_size=20,
+        max_size=60,
+    ),
+)
+def test_only_what_has_waited_is_refused_and_one_call_a_second_is_let_through(
+    lanes: int, calls: list[tuple[float, float, float]]
+) -> None:
+    async def scenario() -> None:
+        governor, slots = new_governor(LocalRateLimiter(rate=10, burst=1)), ConnectionSlots(lanes)
+        deciding = Deciding(governor, slots)
+        await asyncio.gather(*(deciding.call(*call) for call in calls))
+        for waited, since_a_grant, was_the_last in deciding.refused:
+            assert waited > 0
+            assert since_a_grant < 1 or not was_the_last
+        assert (slots.free, governor.waiting) == (lanes, 0)
+
+    run(scenario())
+
+
+@virtual_time
+async def test_a_call_is_refused_before_it_takes_a_token() -> None:
+    governor, slots = new_governor(LocalRateLimiter(rate=1, burst=1)), ConnectionSlots(9)
+    assert await governor.admit(slots, "normal")
+    await asyncio.sleep(0.5)
+    governor.answered(now() - 0.5)
+    late = asyncio.create_task(governor.admit(slots, "normal", ends_at=now() + 0.51, deadline=2))
+    in_time = asyncio.create_task(governor.admit(slots, "normal", ends_at=now() + 2, deadline=2))
+    await asyncio.sleep(0.5)
+    assert not await late
+    assert await in_time
+    assert now() == pytest.approx(1_001, abs=0.01)

@@ -133,13 +133,7 @@ async def test_a_company_s_authority_is_trusted_from_the_environment(
     bundle = tmp_path / "company.pem"
     ca.cert_pem.write_to_path(bundle)
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    from clix._engine import route
-
-    route._default_context.cache_clear()
-    try:
-        await sends_arrive(https, trust_env=True)
-    finally:
-        route._default_context.cache_clear()
+    await sends_arrive(https, trust_env=True)
 
 
 @asynccontextmanager

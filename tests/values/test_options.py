@@ -10,15 +10,13 @@ import httpx
 import pytest
 
 from clix import Clix, Coalesce, ConfigurationError, Fate, Timeout
+from clix._values.addresses import check_base_url, check_proxy, is_loopback
 from clix._values.operations import MESSAGES_SEND, USERS_CREATE
 from clix._values.options import (
     CallOptions,
     Settings,
     build_call_options,
     build_timeout,
-    check_base_url,
-    check_proxy,
-    is_loopback,
 )
 from tests.ids import shown
 from tests.recorder import BASE_URL, KEY, PROJECT, Recorder, session
@@ -255,7 +253,7 @@ def test_the_password_of_a_bad_proxy_is_not_shown() -> None:
 
 
 def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clix._values.options.find_spec", lambda _name: None)
+    monkeypatch.setattr("clix._values.addresses.find_spec", lambda _name: None)
     assert "pip install 'httpx[socks]'" in refused(proxy="socks5://proxy.test:1080")
 
 
