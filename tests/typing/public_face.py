@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
 import httpx
 
@@ -16,6 +16,7 @@ from clix import (
     BulkError,
     BulkReport,
     BulkStream,
+    CallResult,
     CampaignTrigger,
     Clix,
     ClixError,
@@ -36,6 +37,7 @@ from clix import (
     PushNotification,
     RateLimit,
     RateLimitError,
+    RawResponse,
     ResponseMeta,
     RowOutcome,
     SendResult,
@@ -47,6 +49,8 @@ from clix import (
     UserProperties,
     UserProperty,
 )
+from clix_api_client.api.health import health_check
+from clix_api_client.models import Error, HealthCheckResponse
 
 
 def told(outcome: Outcome) -> None:
@@ -167,6 +171,23 @@ async def devices(clix: Clix) -> None:
 async def health(clix: Clix) -> None:
     assert_type(await clix.health(), Health)
     assert_type(await clix.aclose(), None)
+
+
+async def any_operation(clix: Clix) -> None:
+    answer = await clix.request(
+        "GET", "/api/v1/pages", params={"limit": 10, "tag": ["a", "b"]}, json={"a": [1]}
+    )
+    assert_type(answer, RawResponse)
+    assert_type(answer.meta, ResponseMeta)
+    assert_type(await clix.request("POST", "/api/v1/pages", replay_safe=True), RawResponse)
+    answers = [
+        await clix.call(health_check.asyncio),
+        await clix.call(health_check.asyncio_detailed),
+        await clix.call(health_check.sync),
+        await clix.call(health_check.sync_detailed),
+    ]
+    assert_type(answers[0].parsed, Any | Error | HealthCheckResponse | str | None)
+    assert_type(answers, list[CallResult[Any | Error | HealthCheckResponse | str | None]])
 
 
 async def errors(clix: Clix) -> AsyncIterator[ClixError]:
