@@ -17,6 +17,7 @@ from ._values.answers import CallResult, RawResponse
 from ._values.errors import SessionStateError
 from ._values.fate import Outcome
 from ._values.log import log_as_environment_says
+from ._values.not_given import NOT_GIVEN, NotGiven
 from ._values.options import (
     ApiKey,
     CallOptions,
@@ -127,16 +128,31 @@ class Clix:
         self._start(session, options, None if coalesce is None else Coalescer(coalesce), owner=True)
 
     @classmethod
-    def _on(cls, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool) -> Self:
+    def _on(
+        cls,
+        session: Session,
+        options: CallOptions,
+        coalescer: Coalescer | None,
+        *,
+        owner: bool,
+        defaults: CallOptions | None = None,
+    ) -> Self:
         clix = cls.__new__(cls)
-        clix._start(session, options, coalescer, owner=owner)  # noqa: SLF001 - its own class
+        clix._start(session, options, coalescer, owner=owner, defaults=defaults)  # noqa: SLF001 - its own class
         return clix
 
     def _start(
-        self, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool
+        self,
+        session: Session,
+        options: CallOptions,
+        coalescer: Coalescer | None,
+        *,
+        owner: bool,
+        defaults: CallOptions | None = None,
     ) -> None:
         self._session = session
         self._options = options
+        self._defaults = options if defaults is None else defaults
         self._coalescer = coalescer
         self._owner = owner
         self._caller = Caller(session, options)
@@ -237,14 +253,16 @@ class Clix:
     def with_options(
         self,
         *,
-        timeout: Timeout | float | None = None,
-        deadline: float | None = None,
-        guarantee: Guarantee | None = None,
-        max_attempts: int | None = None,
-        priority: Priority | None = None,
-        headers: Mapping[str, str] | None = None,
+        timeout: Timeout | float | NotGiven | None = NOT_GIVEN,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        guarantee: Guarantee | NotGiven | None = NOT_GIVEN,
+        max_attempts: int | NotGiven | None = NOT_GIVEN,
+        priority: Priority | NotGiven | None = NOT_GIVEN,
+        headers: Mapping[str, str] | NotGiven | None = NOT_GIVEN,
     ) -> Clix:
         """A light copy with other options, on the same session. It cannot close the session.
+
+        What is left out, or `NOT_GIVEN`, stays as it is; None takes an option back to that of `Clix(...)`.
 
         Args:
             timeout: per attempt, in seconds, or a `Timeout`.
@@ -263,6 +281,7 @@ class Clix:
         """
         options = build_call_options(
             self._options,
+            defaults=self._defaults,
             timeout=timeout,
             deadline=deadline,
             guarantee=guarantee,
@@ -270,7 +289,7 @@ class Clix:
             priority=priority,
             headers=headers,
         )
-        return Clix._on(self._session, options, self._coalescer, owner=False)
+        return Clix._on(self._session, options, self._coalescer, owner=False, defaults=self._defaults)
 
     @property
     def is_closed(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal, assert_type
 import httpx
 
 from clix import (
+    NOT_GIVEN,
     Alert,
     APIStatusError,
     Attempt,
@@ -65,6 +66,8 @@ async def sessions(key: str, transport: httpx.AsyncBaseTransport, context: ssl.S
         assert_type(clix.stats, Stats)
         assert_type(clix.with_options(timeout=5, priority="high", headers={"X-Trace": "1"}), Clix)
         assert_type(clix.with_options(timeout=Timeout(read=5), guarantee="at_most_once"), Clix)
+        assert_type(clix.with_options(timeout=Timeout(read=None), deadline=None, headers=None), Clix)
+        assert_type(clix.with_options(priority=NOT_GIVEN, max_attempts=NOT_GIVEN if key else None), Clix)
     Clix(
         project_id="p",
         api_key=lambda: key,
