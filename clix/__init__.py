@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # the only list of the public names, see `_lazy`
     from ._engine.session import Stats as Stats
     from ._sync.bulk import BulkStreamSync as BulkStreamSync
     from ._sync.client import ClixSync as ClixSync
+    from ._values.answers import CallResult as CallResult
+    from ._values.answers import RawResponse as RawResponse
     from ._values.errors import APIStatusError as APIStatusError
     from ._values.errors import AuthenticationError as AuthenticationError
     from ._values.errors import BadRequestError as BadRequestError
@@ -44,6 +46,8 @@ if TYPE_CHECKING:  # the only list of the public names, see `_lazy`
     from ._values.meta import Headers as Headers
     from ._values.meta import RateLimit as RateLimit
     from ._values.meta import ResponseMeta as ResponseMeta
+    from ._values.not_given import NOT_GIVEN as NOT_GIVEN
+    from ._values.not_given import NotGiven as NotGiven
     from ._values.options import Coalesce as Coalesce
     from ._values.options import Timeout as Timeout
     from ._values.types import Alert as Alert

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ssl as _ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+
+from clix_api_client.types import Response
 
 from ._call.call import Caller
 from ._call.coalesce import Coalescer
 from ._engine.rate_limit import RateLimiter
 from ._engine.session import Session, Stats
+from ._values.answers import CallResult, RawResponse
 from ._values.errors import SessionStateError
 from ._values.fate import Outcome
 from ._values.log import log_as_environment_says
+from ._values.not_given import NOT_GIVEN, NotGiven
 from ._values.options import (
     ApiKey,
     CallOptions,
@@ -25,6 +29,8 @@ from ._values.options import (
     resolve_settings,
 )
 from ._values.types import Health
+from .resources._generated import call_generated
+from .resources._requests import Params, send_request
 from .resources.campaigns import Campaigns
 from .resources.devices import DeviceRegistry
 from .resources.events import EventTracking
@@ -35,6 +41,8 @@ from .resources.users import Users
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 
 class Clix:
@@ -120,16 +128,31 @@ class Clix:
         self._start(session, options, None if coalesce is None else Coalescer(coalesce), owner=True)
 
     @classmethod
-    def _on(cls, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool) -> Self:
+    def _on(
+        cls,
+        session: Session,
+        options: CallOptions,
+        coalescer: Coalescer | None,
+        *,
+        owner: bool,
+        defaults: CallOptions | None = None,
+    ) -> Self:
         clix = cls.__new__(cls)
-        clix._start(session, options, coalescer, owner=owner)  # noqa: SLF001 - its own class
+        clix._start(session, options, coalescer, owner=owner, defaults=defaults)  # noqa: SLF001 - its own class
         return clix
 
     def _start(
-        self, session: Session, options: CallOptions, coalescer: Coalescer | None, *, owner: bool
+        self,
+        session: Session,
+        options: CallOptions,
+        coalescer: Coalescer | None,
+        *,
+        owner: bool,
+        defaults: CallOptions | None = None,
     ) -> None:
         self._session = session
         self._options = options
+        self._defaults = options if defaults is None else defaults
         self._coalescer = coalescer
         self._owner = owner
         self._caller = Caller(session, options)
@@ -160,17 +183,86 @@ class Clix:
         """
         return await check_health(self._caller)
 
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: Params | None = None,
+        replay_safe: bool | None = None,
+    ) -> RawResponse:
+        """Make a request that this version has no call for, with all that a call has: fates, retries, limits.
+
+        Args:
+            method: DELETE, GET, HEAD, OPTIONS, PATCH, POST or PUT.
+            path: added to `base_url`, for example `/api/v1/users`; values in it quoted by you.
+            json: the body; None sends none.
+            params: added to the query; a list repeats its name.
+            replay_safe: whether a repeat changes nothing. None: GET and HEAD are, the others are not. The deadline
+                is 60 s for what may be repeated, else 120 s, unless the session has its own.
+
+        Raises:
+            InvalidRequestError: an argument is malformed, or the path leaves `base_url`; nothing was sent.
+            InDoubtError: it may have been processed.
+            ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            segments = await clix.request("GET", "/api/v1/segments", params={"limit": 10})
+            print(segments.status, segments.json)
+        """
+        return await send_request(
+            self._caller, method, path, json=json, params=params, replay_safe=replay_safe
+        )
+
+    @overload
+    async def call(
+        self, function: Callable[..., Coroutine[Any, Any, Response[T]]], /, **arguments: Any
+    ) -> CallResult[T | None]: ...
+    @overload
+    async def call(
+        self, function: Callable[..., Coroutine[Any, Any, T]], /, **arguments: Any
+    ) -> CallResult[T]: ...
+    @overload
+    async def call(
+        self, function: Callable[..., Response[T]], /, **arguments: Any
+    ) -> CallResult[T | None]: ...
+    @overload
+    async def call(self, function: Callable[..., T], /, **arguments: Any) -> CallResult[T]: ...
+    async def call(self, function: Callable[..., Any], /, **arguments: Any) -> CallResult[Any]:
+        """Call an operation by its function in the generated client, with all that a call has: fates, retries, limits.
+
+        Args:
+            function: `asyncio`, `asyncio_detailed`, `sync` or `sync_detailed` of a module of `clix_api_client.api`,
+                or of a client that you generated from a newer document. Which of the four makes no difference.
+            arguments: those of the function, by name, without `client`.
+
+        Raises:
+            InvalidRequestError: no such function, or an argument is missing, unknown or malformed; nothing was sent.
+            InDoubtError: it may have been processed.
+            ClixError: every other failure; ask `error.safe_to_resend`.
+
+        Example:
+            from clix_api_client.api.users import delete_user
+
+            deleted = await clix.call(delete_user.asyncio, project_user_id="user_123")
+            print(deleted.meta.request_id)
+        """
+        return await call_generated(self._caller, function, arguments)
+
     def with_options(
         self,
         *,
-        timeout: Timeout | float | None = None,
-        deadline: float | None = None,
-        guarantee: Guarantee | None = None,
-        max_attempts: int | None = None,
-        priority: Priority | None = None,
-        headers: Mapping[str, str] | None = None,
+        timeout: Timeout | float | NotGiven | None = NOT_GIVEN,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        guarantee: Guarantee | NotGiven | None = NOT_GIVEN,
+        max_attempts: int | NotGiven | None = NOT_GIVEN,
+        priority: Priority | NotGiven | None = NOT_GIVEN,
+        headers: Mapping[str, str] | NotGiven | None = NOT_GIVEN,
     ) -> Clix:
         """A light copy with other options, on the same session. It cannot close the session.
+
+        What is left out, or `NOT_GIVEN`, stays as it is; None takes an option back to that of `Clix(...)`.
 
         Args:
             timeout: per attempt, in seconds, or a `Timeout`.
@@ -189,6 +281,7 @@ class Clix:
         """
         options = build_call_options(
             self._options,
+            defaults=self._defaults,
             timeout=timeout,
             deadline=deadline,
             guarantee=guarantee,
@@ -196,7 +289,7 @@ class Clix:
             priority=priority,
             headers=headers,
         )
-        return Clix._on(self._session, options, self._coalescer, owner=False)
+        return Clix._on(self._session, options, self._coalescer, owner=False, defaults=self._defaults)
 
     @property
     def is_closed(self) -> bool:

@@ -16,7 +16,13 @@ import grimp
 
 ROOT = Path(__file__).parent.parent
 
-MAY_USE_THE_GENERATED_CLIENT = {"clix._call", "clix.resources", "clix._client", "clix._values.types"}
+MAY_USE_THE_GENERATED_CLIENT = {
+    "clix._call",
+    "clix.resources",
+    "clix._client",
+    "clix._sync.client",
+    "clix._values.types",
+}
 MAY_USE_THE_HTTP_ENGINE = {"clix._engine", "clix.emulator", "clix.testing", "clix.integrations"}
 EXTRAS = {
     "clix.emulator": "emulator",

@@ -10,6 +10,7 @@ from .._engine.http1.connection import Timeouts
 from .._engine.session import LoopSession
 from .._values.errors import ClixError
 from .._values.json import is_object
+from .._values.not_given import NOT_GIVEN
 from .._values.operations import Operation
 from .._values.options import CallOptions
 from .history import Failure
@@ -89,7 +90,7 @@ def timeouts_for(options: CallOptions, operation: Operation) -> Timeouts:
     """The limits of one attempt, with defaults where the options leave them open."""
     timeout = options.timeout
     return Timeouts(
-        CONNECT_TIMEOUT if timeout.connect is None else timeout.connect,
-        WRITE_TIMEOUT if timeout.write is None else timeout.write,
-        operation.default_read_timeout if timeout.read is None else timeout.read,
+        CONNECT_TIMEOUT if timeout.connect is NOT_GIVEN else timeout.connect,
+        WRITE_TIMEOUT if timeout.write is NOT_GIVEN else timeout.write,
+        operation.default_read_timeout if timeout.read is NOT_GIVEN else timeout.read,
     )

@@ -37,7 +37,7 @@ class Caller:
         self.options = options
         self._api: Client | None = None
         self._api_http: SessionHTTP | None = None
-        self._timeouts: dict[str, Timeouts] = {}
+        self._timeouts: dict[bool, Timeouts] = {}
         # tenacity takes 10 ms. So it is not imported with this module, but in time: at the first failure, a process
         # that has run out of descriptors could not read its file.
         from .repeat import repeat_after
@@ -56,9 +56,9 @@ class Caller:
 
     def timeouts_for(self, operation: Operation) -> Timeouts:
         """The limits of each attempt of an operation: worked out once, which saves 1 µs a call."""
-        timeouts = self._timeouts.get(operation.name)
+        timeouts = self._timeouts.get(operation.replay_safe)
         if timeouts is None:
-            timeouts = self._timeouts[operation.name] = timeouts_for(self.options, operation)
+            timeouts = self._timeouts[operation.replay_safe] = timeouts_for(self.options, operation)
         return timeouts
 
     def run(

@@ -9,12 +9,15 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, overload
+
+from clix_api_client.types import Response
 
 from .._client import Clix
 from .._engine.session import Stats
+from .._values.answers import CallResult, RawResponse
 from .._values.types import Health
 from ..resources.campaigns import Campaigns
 from ..resources.devices import DeviceRegistry
@@ -26,6 +29,7 @@ from .portal import Portal, SyncResource, blocking
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class UsersSync(SyncResource[Users]):
@@ -117,6 +121,25 @@ class ClixSync:
     def health(self) -> Health:
         """Ask whether the service is there; as `Clix.health`."""
         return self._portal.run(self._clix.health)
+
+    @_with_parameters_of(Clix.request)
+    def request(self, *args: Any, **options: Any) -> RawResponse:
+        """Make a request that this version has no call for; as `Clix.request`."""
+        return self._portal.run(lambda: self._clix.request(*args, **options))
+
+    @overload
+    def call(
+        self, function: Callable[..., Coroutine[Any, Any, Response[T]]], /, **arguments: Any
+    ) -> CallResult[T | None]: ...
+    @overload
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], /, **arguments: Any) -> CallResult[T]: ...
+    @overload
+    def call(self, function: Callable[..., Response[T]], /, **arguments: Any) -> CallResult[T | None]: ...
+    @overload
+    def call(self, function: Callable[..., T], /, **arguments: Any) -> CallResult[T]: ...
+    def call(self, function: Callable[..., Any], /, **arguments: Any) -> CallResult[Any]:
+        """Call an operation by its function in the generated client; as `Clix.call`."""
+        return self._portal.run(lambda: self._clix.call(function, **arguments))
 
     @_with_parameters_of(Clix.with_options)
     def with_options(self, **options: Any) -> ClixSync:

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from .addresses import check_base_url, check_proxy
 from .errors import ConfigurationError
+from .not_given import NOT_GIVEN, NotGiven
 from .operations import Operation
 from .secret import Secret
 
@@ -46,24 +47,26 @@ _RESERVED_HEADERS = frozenset(
 
 @frozen(kw_only=True)
 class Timeout:
-    """Time limits of one attempt, in seconds; None leaves the default.
+    """Time limits of one attempt, in seconds. What is left out has its default; None is no limit but the deadline.
 
     `read` is the longest silence of the server; `total` bounds the whole attempt from the moment its first byte
     may leave. A plain number given as `timeout` is the `total`.
     """
 
-    connect: float | None = None
+    connect: float | NotGiven | None = NOT_GIVEN
     """Default 5."""
-    write: float | None = None
+    write: float | NotGiven | None = NOT_GIVEN
     """Default 30."""
-    read: float | None = None
+    read: float | NotGiven | None = NOT_GIVEN
     """Default 110 for operations that are not replay-safe (the server works up to 100 s), 30 for the others."""
     total: float | None = None
-    """Default: what is left of the call's deadline."""
+    """Default None: what is left of the call's deadline."""
 
     def __attrs_post_init__(self) -> None:
         for name in ("connect", "write", "read", "total"):
-            check_seconds(getattr(self, name), f"timeout.{name}")
+            seconds = getattr(self, name)
+            if seconds is not NOT_GIVEN:
+                check_seconds(seconds, f"timeout.{name}")
 
 
 @frozen(kw_only=True)
@@ -173,32 +176,52 @@ def resolve_settings(
 def build_call_options(
     base: CallOptions,
     *,
-    timeout: Timeout | float | None = None,
-    deadline: float | None = None,
-    guarantee: Guarantee | None = None,
-    max_attempts: int | None = None,
-    priority: Priority | None = None,
-    headers: Mapping[str, str] | None = None,
+    defaults: CallOptions | None = None,
+    timeout: Timeout | float | NotGiven | None = NOT_GIVEN,
+    deadline: float | NotGiven | None = NOT_GIVEN,
+    guarantee: Guarantee | NotGiven | None = NOT_GIVEN,
+    max_attempts: int | NotGiven | None = NOT_GIVEN,
+    priority: Priority | NotGiven | None = NOT_GIVEN,
+    headers: Mapping[str, str] | NotGiven | None = NOT_GIVEN,
 ) -> CallOptions:
     """The base with what was given in its place; headers are added to those of the base.
+
+    None takes an option back to that of `defaults`, the session's own.
 
     Raises:
         ConfigurationError: an option is malformed, or a header is one that the session sets itself.
     """
-    changes: dict[str, Any] = {}
-    if timeout is not None:
-        changes["timeout"] = build_timeout(timeout)
-    if deadline is not None:
-        changes["deadline"] = check_seconds(deadline, "deadline")
-    if guarantee is not None:
-        changes["guarantee"] = _one_of(guarantee, Guarantee, "guarantee")
-    if priority is not None:
-        changes["priority"] = _one_of(priority, Priority, "priority")
-    if max_attempts is not None:
-        changes["max_attempts"] = _check_count(max_attempts, "max_attempts")
-    if headers is not None:
-        changes["headers"] = _merge_headers(base.headers, headers)
+    given = {
+        "timeout": timeout,
+        "deadline": deadline,
+        "guarantee": guarantee,
+        "max_attempts": max_attempts,
+        "priority": priority,
+        "headers": headers,
+    }
+    origin = CallOptions() if defaults is None else defaults
+    changes: dict[str, Any] = {
+        name: getattr(origin, name) if value is None else _checked_option(name, value, base)
+        for name, value in given.items()
+        if value is not NOT_GIVEN
+    }
     return evolve(base, **changes)
+
+
+def _checked_option(name: str, value: Any, base: CallOptions) -> object:
+    match name:
+        case "timeout":
+            return build_timeout(value)
+        case "deadline":
+            return check_seconds(value, name)
+        case "guarantee":
+            return _one_of(value, Guarantee, name)
+        case "priority":
+            return _one_of(value, Priority, name)
+        case "max_attempts":
+            return _check_count(value, name)
+        case _:
+            return _merge_headers(base.headers, value)
 
 
 def build_timeout(timeout: Timeout | float) -> Timeout:

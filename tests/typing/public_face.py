@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
 import httpx
 
 from clix import (
+    NOT_GIVEN,
     Alert,
     APIStatusError,
     Attempt,
@@ -16,6 +17,7 @@ from clix import (
     BulkError,
     BulkReport,
     BulkStream,
+    CallResult,
     CampaignTrigger,
     Clix,
     ClixError,
@@ -36,6 +38,7 @@ from clix import (
     PushNotification,
     RateLimit,
     RateLimitError,
+    RawResponse,
     ResponseMeta,
     RowOutcome,
     SendResult,
@@ -47,6 +50,8 @@ from clix import (
     UserProperties,
     UserProperty,
 )
+from clix_api_client.api.health import health_check
+from clix_api_client.models import Error, HealthCheckResponse
 
 
 def told(outcome: Outcome) -> None:
@@ -61,6 +66,8 @@ async def sessions(key: str, transport: httpx.AsyncBaseTransport, context: ssl.S
         assert_type(clix.stats, Stats)
         assert_type(clix.with_options(timeout=5, priority="high", headers={"X-Trace": "1"}), Clix)
         assert_type(clix.with_options(timeout=Timeout(read=5), guarantee="at_most_once"), Clix)
+        assert_type(clix.with_options(timeout=Timeout(read=None), deadline=None, headers=None), Clix)
+        assert_type(clix.with_options(priority=NOT_GIVEN, max_attempts=NOT_GIVEN if key else None), Clix)
     Clix(
         project_id="p",
         api_key=lambda: key,
@@ -167,6 +174,23 @@ async def devices(clix: Clix) -> None:
 async def health(clix: Clix) -> None:
     assert_type(await clix.health(), Health)
     assert_type(await clix.aclose(), None)
+
+
+async def any_operation(clix: Clix) -> None:
+    answer = await clix.request(
+        "GET", "/api/v1/pages", params={"limit": 10, "tag": ["a", "b"]}, json={"a": [1]}
+    )
+    assert_type(answer, RawResponse)
+    assert_type(answer.meta, ResponseMeta)
+    assert_type(await clix.request("POST", "/api/v1/pages", replay_safe=True), RawResponse)
+    answers = [
+        await clix.call(health_check.asyncio),
+        await clix.call(health_check.asyncio_detailed),
+        await clix.call(health_check.sync),
+        await clix.call(health_check.sync_detailed),
+    ]
+    assert_type(answers[0].parsed, Any | Error | HealthCheckResponse | str | None)
+    assert_type(answers, list[CallResult[Any | Error | HealthCheckResponse | str | None]])
 
 
 async def errors(clix: Clix) -> AsyncIterator[ClixError]:

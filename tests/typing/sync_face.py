@@ -6,13 +6,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
-from typing import assert_type
+from typing import Any, assert_type
 
 from clix import (
     Alert,
     BatchOutcome,
     BulkReport,
     BulkStreamSync,
+    CallResult,
     CampaignTrigger,
     ClixSync,
     Deleted,
@@ -24,6 +25,7 @@ from clix import (
     Health,
     LiveActivity,
     PushNotification,
+    RawResponse,
     SendResult,
     Stats,
     Target,
@@ -31,6 +33,8 @@ from clix import (
     User,
     UserProperties,
 )
+from clix_api_client.api.health import health_check
+from clix_api_client.models import Error, HealthCheckResponse
 
 
 def sessions(key: str) -> None:
@@ -39,6 +43,9 @@ def sessions(key: str) -> None:
         assert_type(clix.is_closed, bool)
         assert_type(clix.stats, Stats)
         assert_type(clix.health(), Health)
+        assert_type(clix.request("GET", "/api/v1/pages", params={"limit": 10}), RawResponse)
+        called = clix.call(health_check.sync)
+        assert_type(called, CallResult[Any | Error | HealthCheckResponse | str | None])
         assert_type(clix.with_options(timeout=5, priority="high", headers={"X-Trace": "1"}), ClixSync)
     ClixSync(project_id="p", api_key=lambda: key, guarantee="at_least_once", timeout=Timeout(read=5))
     ClixSync(guarantee="twice")  # type: ignore[arg-type]

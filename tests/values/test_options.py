@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import ssl
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
-from clix import Clix, Coalesce, ConfigurationError, Fate, Timeout
+from clix import NOT_GIVEN, Clix, Coalesce, ConfigurationError, Fate, Timeout
 from clix._values.addresses import check_base_url, check_proxy, is_loopback
 from clix._values.operations import MESSAGES_SEND, USERS_CREATE
 from clix._values.options import (
@@ -409,6 +414,54 @@ async def test_a_header_value_that_http_allows_is_sent(value: str) -> None:
 def test_options_left_out_stay_as_they_are() -> None:
     base = CallOptions(guarantee="at_most_once", max_attempts=5, deadline=9.0, priority="high")
     assert build_call_options(base) == base
+
+
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "timeout": st.sampled_from([NOT_GIVEN, None, 3.0, Timeout(read=None)]),
+        "deadline": st.sampled_from([NOT_GIVEN, None, 7.0]),
+        "guarantee": st.sampled_from([NOT_GIVEN, None, "at_most_once", "at_least_once"]),
+        "max_attempts": st.sampled_from([NOT_GIVEN, None, 1]),
+        "priority": st.sampled_from([NOT_GIVEN, None, "high"]),
+        "headers": st.sampled_from([NOT_GIVEN, None, {"X-A": "1"}]),
+    },
+)
+
+
+@given(first=CHANGES, changes=st.lists(CHANGES, max_size=4))
+def test_an_option_is_the_one_given_last_and_none_takes_it_back(
+    first: dict[str, Any], changes: list[dict[str, Any]]
+) -> None:
+    clix = session(
+        Recorder(),
+        **{name: first[name] for name in first if name != "priority" and first[name] is not NOT_GIVEN},
+    )
+    started = clix._options
+    expected = evolve(started)
+    for change in changes:
+        clix = clix.with_options(**change)
+        for name, value in change.items():
+            if value is None:
+                expected = evolve(expected, **{name: getattr(started, name)})
+            elif value is not NOT_GIVEN:
+                only = build_call_options(CallOptions(headers=expected.headers), **{name: value})
+                expected = evolve(expected, **{name: getattr(only, name)})
+    assert clix._options == expected
+
+
+@pytest.mark.parametrize("field", ["connect", "write", "read"])
+async def test_a_part_of_a_timeout_that_is_none_is_no_limit(field: str) -> None:
+    recorder = Recorder()
+    async with session(recorder, timeout=Timeout(**{field: None})) as clix:
+        await clix.health()
+    limits = {"connect": 5, "write": 30, "read": 30, "pool": None}
+    assert recorder.request.extensions["timeout"] == {**limits, field: None}
+
+
+def test_not_given_is_one_value_also_when_copied_and_pickled() -> None:
+    assert copy.deepcopy(NOT_GIVEN) is pickle.loads(pickle.dumps(NOT_GIVEN)) is NOT_GIVEN
+    assert repr(Timeout()) == "Timeout(connect=NOT_GIVEN, write=NOT_GIVEN, read=NOT_GIVEN, total=None)"
 
 
 def test_given_headers_replace_those_of_the_same_name_and_leave_the_others() -> None:
