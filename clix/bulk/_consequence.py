@@ -60,7 +60,7 @@ def consequence_of(error: ClixError) -> Consequence:
     """The verdict on a request that ended with this error."""
     if error.fate is Fate.ACCEPTED:
         return Consequence.ACCEPTED
-    if error.fate is Fate.IN_DOUBT:
+    if error.fate not in (Fate.NOT_SENT, Fate.REJECTED):
         return Consequence.IN_DOUBT
     if is_for_content(error):
         return Consequence.REFUSED

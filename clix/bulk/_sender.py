@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from attrs import define
+
 from .._call.call import Caller
 from .._call.history import CallHistory
 from .._call.split import Part, send_in_parts
 from .._engine.http import Answer
 from .._engine.wire import encode_notifications
-from .._values.errors import ClixError, InDoubtError, NotSentError, RateLimitError
+from .._values.errors import ClixError, InDoubtError, NotSentError, RateLimitError, UnreadableResponseError
 from .._values.fate import Fate
 from .._values.meta import ResponseMeta
 from .._values.operations import MESSAGES_SEND_MANY
@@ -37,6 +39,15 @@ class BatchEntryWriter(Protocol):
     async def hold(self) -> None:
         """Nothing of it was sent, and it is to wait before it is sent again."""
         ...
+
+
+@define
+class _Request:
+    """What is sent until its fate is known, in one call or in several."""
+
+    body: bytes
+    fate: Fate | None = Fate.NOT_SENT
+    """What is proven of it; None while a call is under way."""
 
 
 class Sender:
@@ -80,15 +91,27 @@ class Sender:
         async def send_part(start: int, stop: int) -> BatchAnswer:
             whole = stop - start == len(batch.notifications)
             body = batch.body if whole else encode_notifications(batch.notifications[start:stop])
-            return await self._until_settled(body, entry)
+            request = _Request(body)
+            try:
+                return await self._until_settled(request, entry)
+            except ClixError:
+                raise
+            except BaseException as error:
+                # Only this part was on its way: what became of the other parts is known.
+                cut = _cut_off(request, error)
+                parts.append(Part(start=start, stop=stop, error=cut))
+                raise
 
         try:
             await send_in_parts(send_part, len(batch.notifications), parts, split=self._split_rejected)
-        except BaseException as error:
-            _add_the_rest(parts, len(batch.notifications), getattr(error, "clix_fate", Fate.NOT_SENT))
+        except BaseException:
+            done = parts[-1].stop if parts else 0
+            if done < len(batch.notifications):
+                rest = NotSentError(NEVER_BEGUN)
+                parts.append(Part(start=done, stop=len(batch.notifications), error=rest))
             raise
 
-    async def _until_settled(self, body: bytes, entry: BatchEntryWriter) -> BatchAnswer:
+    async def _until_settled(self, request: _Request, entry: BatchEntryWriter) -> BatchAnswer:
         """The answer, or the error that is final."""
         tries = 0
         successes = self._breaker.successes
@@ -96,7 +119,7 @@ class Sender:
         while True:
             tries += 1
             try:
-                return await self._try(body, entry)
+                return await self._try(request, entry)
             except EndedError:
                 raise last or NotSentError(NEVER_BEGUN) from None
             except OutageTooLongError:
@@ -111,13 +134,15 @@ class Sender:
                     raise
             await entry.hold()
 
-    async def _try(self, body: bytes, entry: BatchEntryWriter) -> BatchAnswer:
+    async def _try(self, request: _Request, entry: BatchEntryWriter) -> BatchAnswer:
         """One call, when it is permitted."""
         async with self._breaker.permit() as probe:
             await entry.begin()
+            request.fate = None
             try:
-                answer = await self._call(body)
+                answer = await self._call(request.body)
             except ClixError as error:
+                request.fate = error.fate
                 self._learn(error, probe=probe)
                 raise
             self._breaker.succeeded()
@@ -157,13 +182,16 @@ class Sender:
         )
 
 
-def _add_the_rest(parts: list[Part[BatchAnswer]], count: int, fate: Fate) -> None:
-    """What was cut off is in doubt when its bytes may have left, else not sent."""
-    start = parts[-1].stop if parts else 0
-    if start == count:
-        return
-    if fate is Fate.IN_DOUBT:
-        error: ClixError = InDoubtError("The run was cancelled while this was on its way.")
-    else:
-        error = NotSentError(NEVER_BEGUN)
-    parts.append(Part(start=start, stop=count, error=error))
+def _cut_off(request: _Request, error: BaseException) -> ClixError:
+    """The ending of a request that something else than its call's own end cut off.
+
+    Each fate by its name: what nobody has proven is in doubt.
+    """
+    fate = getattr(error, "clix_fate", Fate.IN_DOUBT) if request.fate is None else request.fate
+    if fate is Fate.NOT_SENT or fate is Fate.REJECTED:
+        return NotSentError(NEVER_BEGUN)
+    if fate is Fate.ACCEPTED:
+        return UnreadableResponseError(
+            "The run was cancelled while the answer to this was read: it was accepted."
+        )
+    return InDoubtError("The run was cancelled while this was on its way.")
