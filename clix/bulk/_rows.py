@@ -11,6 +11,9 @@ from .._values.errors import InvalidRequestError
 from .._values.types import TEXT_FIELDS, PushNotification, Target, TargetKind
 
 _TARGETS: tuple[TargetKind, ...] = ("project_user_id", "device_id", "user_id")
+EXCLUDED = "excluded"
+"""Says why a row is not to be sent. It keeps its number, so that a run with a filter can be resumed."""
+
 _FIELDS = frozenset({"to", "extra", *_TARGETS, *TEXT_FIELDS})
 
 
@@ -23,12 +26,14 @@ def read_row(row: object) -> PushNotification:
     """The notification that a row describes; its fields are checked when it is encoded.
 
     Raises:
-        InvalidRequestError: an unknown field, no target, or more than one.
+        InvalidRequestError: an unknown field, no target, or more than one; or the row says that it is excluded.
     """
     if isinstance(row, PushNotification):
         return row
     given = cast("Mapping[Any, Any]", row)
     fields = {name: value for name, value in given.items() if value is not None and value != ""}
+    if EXCLUDED in fields:
+        raise InvalidRequestError(str(fields[EXCLUDED]))
     if not _FIELDS.issuperset(fields):
         raise InvalidRequestError(_unknown_field(fields))
     return PushNotification(

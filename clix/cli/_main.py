@@ -12,7 +12,7 @@ from ._errors import report
 from ._parser import Parser
 from ._terminal.exit import ExitCode
 from ._terminal.interrupt import report_interrupt
-from ._terminal.output import forget_output, never_fail_on_characters
+from ._terminal.output import flush_output, forget_output, never_fail_on_characters
 
 _EPILOG = """\
 Settings come from the environment:
@@ -84,5 +84,5 @@ def _run(words: Sequence[str]) -> int:
     arguments = parse(words)
     arguments.words = words
     code: int = arguments.run(arguments)
-    sys.stdout.flush()
+    flush_output()
     return code

@@ -72,6 +72,14 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_words
 
 
+def with_devices(emulator: RunningEmulator, users: list[str]) -> list[str]:
+    """Gives each user a phone."""
+    for user in users:
+        device = emulator.state.upsert_device(f"phone-{user}", {"platform": "IOS"}, 0.0)
+        emulator.state.name_device(device, user, 0.0)
+    return users
+
+
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Puts somebody at the terminal who types an answer."""

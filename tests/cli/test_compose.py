@@ -8,17 +8,42 @@ from pathlib import Path
 import pytest
 
 from clix import PushNotification, Target
-from clix.cli._audience import AudienceError, open_audience
+from clix.cli._audience import AudienceError, RowProblem, open_audience
 from clix.cli._broadcast.compose import Composer
 from clix.cli._broadcast.template import Template
 from clix.cli._terminal.exit import CommandError
 
 
-def composed(tmp_path: Path, content: str, name: str = "a.csv", **templates: str) -> list[PushNotification]:
+def composer_of(
+    tmp_path: Path, content: str, name: str = "a.csv", *, to_column: str | None = None, **templates: str
+) -> Composer:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     made: Mapping[str, Template] = {option: Template(text) for option, text in templates.items()}
-    return list(Composer(open_audience(path), made).notifications())
+    return Composer(open_audience(path), made, to_column=to_column)
+
+
+def composed(
+    tmp_path: Path, content: str, name: str = "a.csv", *, to_column: str | None = None, **templates: str
+) -> list[PushNotification]:
+    composer = composer_of(tmp_path, content, name, to_column=to_column, **templates)
+    return notifications(composer)
+
+
+def notifications(composer: Composer) -> list[PushNotification]:
+    return [
+        composer.notification(message)
+        for _, message in composer.messages()
+        if not isinstance(message, RowProblem)
+    ]
+
+
+def problems(composer: Composer) -> list[str]:
+    return [
+        f"{number}: {message.reason}"
+        for number, message in composer.messages()
+        if isinstance(message, RowProblem)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +116,13 @@ def test_a_file_without_what_is_needed_is_refused_before_its_rows(
 def test_a_row_that_makes_no_notification_is_refused_at_its_line(
     tmp_path: Path, row: str, problem: str
 ) -> None:
-    with pytest.raises(AudienceError, match=f"line 3: {problem}"):
-        composed(tmp_path, f"project_user_id,device_id,title\nu0,,Hi\n{row}\n")
+    composer = composer_of(tmp_path, f"project_user_id,device_id,title\nu0,,Hi\n{row}\nu2,,Hi\n")
+    (found,) = problems(composer)
+    assert found.startswith(f"3: {problem}")
+    assert [item.to for item in notifications(composer)] == [
+        Target.project_user("u0"),
+        Target.project_user("u2"),
+    ]
 
 
 def test_json_values_are_said_as_they_are_written(tmp_path: Path) -> None:
@@ -114,8 +144,8 @@ def test_json_values_are_said_as_they_are_written(tmp_path: Path) -> None:
     ],
 )
 def test_a_json_line_without_what_is_needed_is_refused(tmp_path: Path, line: str, problem: str) -> None:
-    with pytest.raises(AudienceError, match=f"line 1: {problem}"):
-        composed(tmp_path, f"{line}\n", "a.jsonl", title="Hi {name}")
+    (found,) = problems(composer_of(tmp_path, f"{line}\n", "a.jsonl", title="Hi {name}"))
+    assert found.startswith(f"1: {problem}")
 
 
 def test_dates_and_numbers_of_parquet_are_said_plainly(tmp_path: Path) -> None:
@@ -127,7 +157,95 @@ def test_dates_and_numbers_of_parquet_are_said_plainly(tmp_path: Path) -> None:
     columns = {"to": ["u1"], "day": [date(2026, 3, 20)], "price": [Decimal("1.10")], "n": [2.5], "b": [b"x"]}
     parquet.write_table(arrow.table(columns), tmp_path / "a.parquet")
     audience = open_audience(tmp_path / "a.parquet")
-    (sent,) = Composer(audience, {"title": Template("{day} {price} {n}")}).notifications()
+    (sent,) = notifications(Composer(audience, {"title": Template("{day} {price} {n}")}))
     assert sent.title == "2026-03-20 1.10 2.5"
-    with pytest.raises(AudienceError, match="row 1: the column 'b' holds a bytes"):
-        list(Composer(audience, {"title": Template("{b}")}).notifications())
+    assert problems(Composer(audience, {"title": Template("{b}")})) == [
+        "1: the column 'b' holds a bytes, which is no text"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("101.0", "101.0"),
+        ("1e16", "1e16"),
+        ("NaN", "nan"),
+        ("true", "True"),
+        ("[1]", "a list"),
+        ('{"id": 1}', "a dict"),
+    ],
+)
+def test_a_receiver_in_json_is_text_or_an_integer(tmp_path: Path, cell: str, shown: str) -> None:
+    lines = f'{{"to": {cell}, "title": "Hi"}}\n{{"to": 101, "title": "Hi"}}\n{{"to": "u1", "title": "Hi"}}\n'
+    composer = composer_of(tmp_path, lines, "a.jsonl")
+    assert [item.to for item in notifications(composer)] == [
+        Target.project_user("101"),
+        Target.project_user("u1"),
+    ]
+    (found,) = problems(composer)
+    assert found.startswith(
+        f"1: the receiver in the column 'to' is {shown}, which is neither text nor an integer"
+    )
+
+
+def test_a_receiver_in_parquet_is_text_or_an_integer(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    from datetime import date
+    from decimal import Decimal
+
+    columns: list[list[object]] = [
+        [101.0, float("nan")],
+        [Decimal(101)],
+        [True],
+        [date(2026, 3, 20)],
+        [b"u1"],
+    ]
+    for cells in columns:
+        parquet.write_table(arrow.table({"to": cells}), tmp_path / "a.parquet")
+        composer = Composer(open_audience(tmp_path / "a.parquet"), {"title": Template("Hi")})
+        assert len(problems(composer)) == len(cells)
+    parquet.write_table(arrow.table({"to": [2**53 + 1, None]}), tmp_path / "a.parquet")
+    composer = Composer(open_audience(tmp_path / "a.parquet"), {"title": Template("Hi")})
+    assert [item.to for item in notifications(composer)] == [Target.project_user("9007199254740993")]
+    assert problems(composer) == ["2: no receiver"]
+
+
+def test_any_column_may_hold_the_ids_of_users(tmp_path: Path) -> None:
+    content = "user_id,Kundennummer,title\nclix-1,17,Hi\n"
+    (sent,) = composed(tmp_path, content, to_column="Kundennummer")
+    assert sent.to == Target.project_user("17")
+    (sent,) = composed(tmp_path, content, to_column="user_id")
+    assert sent.to == Target.project_user("clix-1")
+    with pytest.raises(
+        CommandError, match=r"--to-column names the column 'Kundenummer'.* did you mean 'Kundennummer'"
+    ):
+        composed(tmp_path, content, to_column="Kundenummer")
+
+
+def test_a_default_stands_for_an_empty_cell(tmp_path: Path) -> None:
+    composer = composer_of(
+        tmp_path, "to,name\nu1,Ana\nu2,\nu3, \n", title="Hi {name|there}", body="{name}{name|}"
+    )
+    assert [item.title for item in notifications(composer)] == ["Hi Ana", "Hi there", "Hi there"]
+    assert composer.blanks == {"name": 2}
+
+
+def test_missing_numbers_of_pandas_are_empty_cells(tmp_path: Path) -> None:
+    composer = composer_of(tmp_path, '{"to": "u1", "n": NaN}\n', "a.jsonl", title="{n|none}")
+    assert [item.title for item in notifications(composer)] == ["none"]
+
+
+def test_placeholders_that_nothing_fills_are_counted(tmp_path: Path) -> None:
+    content = "to,title\nu1,Hi {{ name }}\nu2,Hi {name}\nu3,Hi\nu4,:-{\n"
+    composer = composer_of(tmp_path, content)
+    assert len(notifications(composer)) == 4
+    assert composer.placeholders == 2
+    composer = composer_of(tmp_path, content, title="Hi {{name}}")
+    assert len(notifications(composer)) == 4
+    assert composer.placeholders == 4
+
+
+def test_half_a_character_is_a_bad_row(tmp_path: Path) -> None:
+    composer = composer_of(tmp_path, '{"to": "u1", "title": "\\ud83d"}\n', "a.jsonl")
+    assert "half of a character" in problems(composer)[0]

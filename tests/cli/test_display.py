@@ -83,7 +83,7 @@ class OnATerminal:
 
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 20, columns, 0, 0))
-        words = [sys.executable, "-m", "clix", "broadcast", str(audience), "--title", "Hi"]
+        words = [sys.executable, "-m", "clix", "broadcast", "--yes", str(audience), "--title", "Hi"]
         inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
         with subprocess.Popen(
             words,

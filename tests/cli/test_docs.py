@@ -1,4 +1,4 @@
-"""docs/cli.md tells every option; tests/docs parses its commands."""
+"""The pages of the command line tell every option; tests/docs parses their commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from clix.cli._main import build_parser
 
-TEXT = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("cli.md", "broadcast.md", "files.md"))
 
 
 def options(parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -20,6 +21,6 @@ def options(parser: argparse.ArgumentParser) -> Iterator[str]:
             yield from (name for name in action.option_strings if name.startswith("--"))
 
 
-def test_every_option_is_on_the_page() -> None:
+def test_every_option_is_on_a_page() -> None:
     missing = {name for name in options(build_parser()) if name not in TEXT}
     assert missing == {"--help", "--version"}

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from .problem import AudienceError
+from .content import STANDARD_INPUT, Content, identity_of
+from .problem import AudienceError, RowProblem
+
+_EXCEL = b"PK\x03\x04"
+_PARQUET = b"PAR1"
+_ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    ".parquet": "parquet",
+}
 
 
 class Audience(Protocol):
-    """A file of rows, which may be read several times."""
+    """Rows that may be read several times, whatever they are written in."""
 
     @property
-    def path(self) -> Path:
-        """The file."""
+    def label(self) -> str:
+        """What people call it: the file's name."""
+        ...
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Where the rows are."""
+        ...
+
+    @property
+    def content(self) -> Content | None:
+        """What is to be closed at the end."""
         ...
 
     @property
@@ -27,56 +51,102 @@ class Audience(Protocol):
         """None when every row names its own."""
         ...
 
-    def rows(self, wanted: Sequence[str], /) -> Iterator[tuple[int, Mapping[str, object]]]:
-        """Number and cells of each row, with at least the wanted columns where the row has them.
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was assumed of the file."""
+        ...
+
+    @property
+    def is_last_line_open(self) -> bool:
+        """Whether the last line has no line end, as in a file that is still being written."""
+        ...
+
+    def rows(self, wanted: Sequence[str], /) -> Iterator[tuple[int, Sequence[object] | RowProblem]]:
+        """The number of each row, and its wanted cells in that order, or what is wrong with it.
 
         Raises:
-            AudienceError: at the row that cannot be read.
+            AudienceError: nothing after this place can be read.
         """
         ...
 
 
-def open_audience(path: Path) -> Audience:
-    """The audience in a file, by the file's ending: .csv, .jsonl, .ndjson or .parquet.
+def open_audience(
+    name: str | os.PathLike[str], *, delimiter: str | None = None, encoding: str | None = None
+) -> Audience:
+    """The audience in a file, by the file's ending; of standard input ('-') by its first bytes.
 
     Raises:
         AudienceError: there is no such file, its kind is unknown, or its beginning is malformed.
     """
-    kind = _KINDS.get(path.suffix.lower())
-    if kind is None:
-        raise AudienceError(path, "the name must end in .csv, .jsonl or .parquet")
+    if os.fspath(name) != STANDARD_INPUT:
+        path = Path(name)
+        if path.is_dir():
+            return _folder(path)
+        kind = _kind_by_name(path)
+        content = Content(path)
+    else:
+        content = Content(STANDARD_INPUT)
+        kind = "json" if content.head(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "csv"
+    return _open(content, kind, delimiter, encoding)
+
+
+def identity(audience: Audience) -> object:
+    """What changes when one of the audience's files is written to or replaced.
+
+    Raises:
+        AudienceError: a file is gone.
+    """
     try:
-        if not path.is_file():
-            reason = "this is no regular file" if path.exists() else "there is no such file"
-            raise AudienceError(path, reason)
-        if path.stat().st_size == 0:
-            raise AudienceError(path, "the file is empty")
-        return kind(path)
+        return identity_of(*audience.files)
     except OSError as problem:
-        raise AudienceError(path, f"it cannot be read: {problem.strerror or problem}") from None
+        raise AudienceError(audience.label, f"it cannot be read: {problem.strerror or problem}") from None
 
 
-def _csv(path: Path) -> Audience:
+def _open(content: Content, kind: str, delimiter: str | None, encoding: str | None) -> Audience:
+    head = content.head(64)
+    if head.startswith(_EXCEL):
+        raise AudienceError(
+            content.label, "this is an Excel workbook or an archive; save the sheet as 'CSV UTF-8'"
+        )
+    if kind == "parquet" or head.startswith(_PARQUET):
+        from .parquet import ParquetAudience
+
+        return ParquetAudience(content.label, (content.as_plain_file(),), content)
+    if kind == "json":
+        return _json(content, head, encoding)
     from .csv import CsvAudience
 
-    return CsvAudience(path)
+    tab = "\t" if kind == "tsv" else None
+    return CsvAudience(content, delimiter=delimiter or tab, encoding=encoding)
 
 
-def _json_lines(path: Path) -> Audience:
+def _json(content: Content, head: bytes, encoding: str | None) -> Audience:
+    # UTF-16 has NUL bytes between the characters.
+    if head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"["):
+        from .json_array import JsonArrayAudience
+
+        return JsonArrayAudience(content, encoding=encoding)
     from .json_lines import JsonLinesAudience
 
-    return JsonLinesAudience(path)
+    return JsonLinesAudience(content, encoding=encoding)
 
 
-def _parquet(path: Path) -> Audience:
+def _kind_by_name(path: Path) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    kind = _ENDINGS.get(Path(name).suffix)
+    if kind is None:
+        raise AudienceError(
+            path, "the name must end in .csv, .tsv, .jsonl, .json or .parquet, or in one of them and .gz"
+        )
+    return kind
+
+
+def _folder(path: Path) -> Audience:
     from .parquet import ParquetAudience
 
-    return ParquetAudience(path)
-
-
-_KINDS: Mapping[str, Callable[[Path], Audience]] = {
-    ".csv": _csv,
-    ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
-    ".parquet": _parquet,
-}
+    parts = sorted(
+        part for part in path.rglob("*.parquet") if part.is_file() and not part.name.startswith(("_", "."))
+    )
+    if not parts:
+        raise AudienceError(path, "this folder has no .parquet files")
+    return ParquetAudience(str(path), parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -70,17 +71,20 @@ class LiveDisplay:
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
 
     def __enter__(self) -> Self:
-        self._live.start()
+        with suppress(OSError, ValueError):  # a terminal that is gone must not end the sending
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._live.stop()
+        with suppress(OSError, ValueError):
+            self._live.stop()
 
     def show(self, seen: Snapshot) -> None:
         """Draw the frame."""
-        self._live.update(self._draw(seen), refresh=True)
+        with suppress(OSError, ValueError):
+            self._live.update(self._draw(seen), refresh=True)
 
     def _draw(self, seen: Snapshot) -> Text:
         from rich.text import Text

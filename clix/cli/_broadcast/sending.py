@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._session import open_clix
-from .._terminal.exit import CommandError
-from .._terminal.output import say, visible
 from .display import open_display
-from .ledger import has_begun, open_ledger
+from .failed import FailedRows
+from .ledger import open_ledger
 from .pace import Pace
 from .plan import Plan
 from .progress import Progress, Snapshot
+from .second_reading import FirstRowsSentError
 from .stop import Stop
 from .trouble import Trouble
 
@@ -36,30 +36,31 @@ class Ending(NamedTuple):
     """Whether an earlier process had begun it."""
 
 
-async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
+async def send(plan: Plan, arguments: argparse.Namespace, *, resumed: bool) -> Ending:
     """Send what is planned, or what is left of it.
 
     Raises:
-        CommandError: there is nothing to resume, or the ledger cannot be used.
+        CommandError: the ledger cannot be used.
         ClixError: a setting is malformed, or Clix cannot be reached or refuses the key.
         asyncio.CancelledError: interrupted before anything was begun.
     """
     stop = Stop()
     pace, trouble = Pace(arguments.rate), Trouble()
+    failed = FailedRows(arguments.failed)
     with stop.listening():
         async with open_clix(arguments, rate_limiter=pace, on_outcome=trouble.observe) as clix:
-            resumed = await _look_back(plan, must_have_begun=arguments.resume)
             await _knock(clix)
-            run = clix.messages.stream(
-                plan.composer.notifications(),
+            ledger = open_ledger(plan)
+            run = clix.with_options(guarantee=arguments.guarantee).messages.stream(
+                plan.source(),
                 batch_size=plan.batch_size,
                 concurrency=arguments.concurrency,
-                ledger=open_ledger(plan),
+                ledger=ledger,
                 resend_in_doubt=arguments.resend_in_doubt,
                 max_outage=arguments.max_outage,
                 stop=stop.event,
             )
-            progress = Progress(plan.total, asyncio.get_running_loop().time())
+            progress = Progress(plan.rows, asyncio.get_running_loop().time())
 
             def look() -> Snapshot:
                 return progress.look(
@@ -70,18 +71,13 @@ async def send(plan: Plan, arguments: argparse.Namespace) -> Ending:
                     stopping=stop.event.is_set(),
                 )
 
+            failed.open()
             async with _shown(look):
-                error = await _finish(run, stop)
+                error = await _finish(run, stop, failed if ledger is None else None)
+            if ledger is not None and failed.is_wanted and run.report.total:
+                failed.add_entries(ledger.unsettled())
+            failed.close(keep=bool(run.report.total))
     return Ending(run.report, error, interrupted=stop.event.is_set(), resumed=resumed)
-
-
-async def _look_back(plan: Plan, *, must_have_begun: bool) -> bool:
-    begun = await has_begun(plan)
-    if begun:
-        say(f"Going on with the run {plan.name!r} of {visible(str(plan.ledger))}.")
-    elif must_have_begun:
-        raise CommandError(f"There is nothing to resume: {plan.ledger} knows no run {plan.name!r}.")
-    return begun
 
 
 async def _knock(clix: Clix) -> None:
@@ -125,15 +121,16 @@ async def _shown(look: Callable[[], Snapshot]) -> AsyncGenerator[None, None]:
                 display.show(seen)
 
 
-async def _finish(run: BulkStream, stop: Stop) -> BulkError | None:
+async def _finish(run: BulkStream, stop: Stop, failed: FailedRows | None) -> BulkError | None:
     from ... import BulkError
 
     try:
         async with run:
-            async for _ in run:
-                pass
+            async for batch in run:
+                if failed is not None:
+                    failed.add_batch(batch)
     except BulkError as error:
-        return error
+        return None if isinstance(error.__cause__, FirstRowsSentError) else error
     except asyncio.CancelledError:
         stop.accept()
     finally:

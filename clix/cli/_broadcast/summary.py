@@ -23,6 +23,8 @@ def summary_lines(report: BulkReport, width: int | None = None) -> Iterator[str]
     yield numbers.line("rejected", report.rejected)
     yield numbers.line("not sent", report.not_sent)
     yield numbers.line("in doubt", report.in_doubt)
+    if report.may_have_repeated:
+        yield numbers.line("maybe twice", report.may_have_repeated)
     yield from _reasons(report.row_reasons, width)
     yield numbers.line("delivered", report.delivered)
     yield numbers.line("undelivered", report.failed_deliveries)
@@ -47,6 +49,7 @@ def summary_json(ending: Ending) -> dict[str, object]:
         "rejected": report.rejected,
         "not_sent": report.not_sent,
         "in_doubt": report.in_doubt,
+        "may_have_repeated": report.may_have_repeated,
         "delivered": report.delivered,
         "failed_deliveries": report.failed_deliveries,
         "failure_reasons": dict(report.failure_reasons),

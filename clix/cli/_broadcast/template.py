@@ -13,41 +13,43 @@ _TOKEN = re.compile(r"(?P<literal>\{\{|\}\})|\{(?P<column>[^{}]*)\}|(?P<stray>[{
 class Template:
     """A text that is filled from the columns of a row; `{{` and `}}` mean the braces themselves.
 
+    `{column|text}` puts the text where the row has nothing in that column.
+
     Raises:
         CommandError: a brace that is not closed or not opened, or an empty name.
     """
 
-    __slots__ = ("_literals", "columns")
+    __slots__ = ("_form", "columns", "defaults")
 
     def __init__(self, text: str) -> None:
         self.columns: tuple[str, ...] = ()
-        self._literals = [""]
+        self.defaults: tuple[str | None, ...] = ()
+        """What stands for an empty cell of the column at the same place; None where nothing was said."""
+        literals = [""]
         end = 0
         for token in _TOKEN.finditer(text):
-            self._literals[-1] += text[end : token.start()]
-            self._take(token, text)
+            literals[-1] += text[end : token.start()]
+            self._take(token, text, literals)
             end = token.end()
-        self._literals[-1] += text[end:]
+        literals[-1] += text[end:]
+        self._form = "{}".join(literal.replace("{", "{{").replace("}", "}}") for literal in literals)
 
-    def _take(self, token: re.Match[str], text: str) -> None:
+    def _take(self, token: re.Match[str], text: str, literals: list[str]) -> None:
+        name, bar, default = (token["column"] or "").partition("|")
         if token["literal"]:
-            self._literals[-1] += token["literal"][0]
-        elif token["stray"] or not (token["column"] or "").strip():
+            literals[-1] += token["literal"][0]
+        elif token["stray"] or not name.strip():
             raise CommandError(
                 f"{text!r} has a {token[0]!r} that names no column; write {{{{ or }}}} for a brace itself."
             )
         else:
-            self.columns += (token["column"].strip(),)
-            self._literals.append("")
+            self.columns += (name.strip(),)
+            self.defaults += (default if bar else None,)
+            literals.append("")
 
     def fill(self, cells: Sequence[str]) -> str:
         """The text for one row; `cells` are the contents of `columns`, in their order."""
-        if not cells:
-            return self._literals[0]
-        parts = [self._literals[0]]
-        for cell, literal in zip(cells, self._literals[1:], strict=True):
-            parts += (cell, literal)
-        return "".join(parts)
+        return self._form.format(*cells)
 
 
 def check_columns(templates: Mapping[str, Template], known: Sequence[str]) -> None:
@@ -60,11 +62,12 @@ def check_columns(templates: Mapping[str, Template], known: Sequence[str]) -> No
         for column in template.columns:
             if column not in known:
                 raise CommandError(
-                    f"--{option.replace('_', '-')} names the column {column!r}, {_what_there_is(column, known)}"
+                    f"--{option.replace('_', '-')} names the column {column!r}, {what_there_is(column, known)}"
                 )
 
 
-def _what_there_is(column: str, known: Sequence[str]) -> str:
+def what_there_is(column: str, known: Sequence[str]) -> str:
+    """What is said of a column that is not there."""
     from difflib import get_close_matches
 
     if close := get_close_matches(column, known, n=1):

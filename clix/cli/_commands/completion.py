@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._parser import add_command
 from .._terminal.exit import CommandError, ExitCode
-from .._terminal.output import write
+from .._terminal.output import flush_output, write
 
 if TYPE_CHECKING:
     from .._parser import Subparsers
@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.shell not in shtab.SUPPORTED_SHELLS:
         known = ", ".join(shtab.SUPPORTED_SHELLS)
         raise CommandError(f"{arguments.shell!r} is none of the shells that shtab knows: {known}.")
-    write(shtab.complete(arguments.root, shell=arguments.shell))
-    return ExitCode.OK
+    is_written = write(shtab.complete(arguments.root, shell=arguments.shell)) and flush_output()
+    return ExitCode.OK if is_written else ExitCode.ERROR

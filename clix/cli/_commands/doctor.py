@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     for check in diagnose(arguments):
         checks.append(check)
         if not arguments.json:
-            write_lines(sys.stdout, _lines(check, width), console)
+            write_lines(_lines(check, width), console)
     if arguments.json:
         write_json(
             {"ok": _exit_code(checks) is ExitCode.OK, "checks": [_check_json(check) for check in checks]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .exit import ExitCode
-from .output import say
+from .output import is_terminal, say
 
 _WORDS = {
     "not_sent": "Interrupted: nothing was sent.",
@@ -18,7 +18,7 @@ _WORDS = {
 def report_interrupt(interrupt: KeyboardInterrupt) -> ExitCode:
     """Say what is known of the call that was cut off: the SDK left its fate on the cancellation."""
     fate = getattr(interrupt.__context__, "clix_fate", None)
-    if sys.stderr.isatty():
-        sys.stderr.write("\n")  # after the ^C that the terminal shows
+    if is_terminal(sys.stderr):
+        say("")  # after the ^C that the terminal shows
     say(_WORDS.get(str(fate), "Interrupted."))
     return ExitCode.INTERRUPTED

@@ -1,4 +1,7 @@
-"""Where words go: data on standard output, everything else on standard error."""
+"""Where words go: data on standard output, everything else on standard error.
+
+What is said never decides how a command ends: a reader that is gone is not written to any more.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ _NARROWEST = 20
 _USUAL = 80
 
 
-def write(line: str) -> None:
-    """A line of data."""
-    sys.stdout.write(f"{line}\n")
+def write(line: str) -> bool:
+    """A line of data. Returns whether it could be written."""
+    return _put("stdout", f"{line}\n")
 
 
 def write_json(value: object) -> None:
@@ -28,10 +31,10 @@ def write_json(value: object) -> None:
 def say(text: str) -> None:
     """Lines for people, at once; one that is indented is there to be copied, and not broken."""
     width = width_of(sys.stderr)
+    lines: list[str] = []
     for line in text.split("\n"):
-        whole = line.startswith(" ")
-        sys.stderr.write("\n".join([line] if whole else fitted(line, width)) + "\n")
-    sys.stderr.flush()
+        lines += [line] if line.startswith(" ") else fitted(line, width)
+    _put("stderr", "".join(f"{line}\n" for line in lines), flush=True)
 
 
 def visible(text: str) -> str:
@@ -50,14 +53,13 @@ def ask(question: str) -> bool:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    sys.stderr.write("\n".join(fitted(f"{question} [y/N]", width_of(sys.stderr))) + " ")
-    sys.stderr.flush()
+    _put("stderr", "\n".join(fitted(f"{question} [y/N]", width_of(sys.stderr))) + " ", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def somebody_is_there() -> bool:
     """Whether a question would be seen and could be answered."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def never_fail_on_characters() -> None:
@@ -68,22 +70,33 @@ def never_fail_on_characters() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def takes_unicode(stream: TextIO) -> bool:
+def takes_unicode(stream: TextIO | None) -> bool:
     """Whether every character can be written there."""
-    return (stream.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
+    return (getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig")
+
+
+def flush_output() -> bool:
+    """Write what is held back of the data. Returns whether that was possible."""
+    return _put("stdout", "", flush=True)
 
 
 def forget_output() -> None:
     """The reader of standard output is gone: let nothing be written to it at exit."""
+    if sys.stdout is not None:
+        _forget("stdout", sys.stdout)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at it."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # a stream without a file, as in tests
-        sys.stdout = None
+        return stream is not None and stream.isatty()
+    except ValueError:  # it is closed
+        return False
 
 
-def width_of(stream: TextIO) -> int | None:
+def width_of(stream: TextIO | None) -> int | None:
     """Columns that a line may fill; None where there is no terminal, and lines stay whole."""
-    if not stream.isatty():
+    if stream is None or not is_terminal(stream):
         return None
     try:
         columns = os.get_terminal_size(stream.fileno()).columns
@@ -99,3 +112,25 @@ def fitted(text: str, width: int | None, indent: str = "") -> list[str]:
     from textwrap import wrap
 
     return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _put(name: str, text: str, *, flush: bool = False) -> bool:
+    stream: TextIO | None = getattr(sys, name)
+    if stream is None:  # it was closed before the program started
+        return False
+    try:
+        stream.write(text)
+        if flush:
+            stream.flush()
+    except (OSError, ValueError):
+        _forget(name, stream)
+        return False
+    return True
+
+
+def _forget(name: str, stream: TextIO) -> None:
+    """The reader is gone, or the disk is full: let nothing be written there, also not by Python at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):  # a stream without a file, as in tests
+        setattr(sys, name, None)

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
 
+from .output import flush_output, is_terminal, write
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -37,9 +39,9 @@ def plain(line: Line) -> str:
     return "".join(span.text for span in line).rstrip()
 
 
-def open_console(stream: TextIO) -> Console | None:
+def open_console(stream: TextIO | None) -> Console | None:
     """A console of rich, or None where lines are written plainly: no terminal, a dumb one, or rich is missing."""
-    if not stream.isatty() or os.environ.get("TERM", "") in ("dumb", "unknown"):
+    if stream is None or not is_terminal(stream) or os.environ.get("TERM", "") in ("dumb", "unknown"):
         return None
     try:
         from rich.console import Console
@@ -55,11 +57,11 @@ def painted(line: Line) -> Text:
     return Text.assemble(*((span.text, _LOOKS[span.style]) for span in line), no_wrap=True, overflow="crop")
 
 
-def write_lines(stream: TextIO, lines: Iterable[Line], console: Console | None) -> None:
-    """Write lines, in colour when there is a console."""
+def write_lines(lines: Iterable[Line], console: Console | None) -> None:
+    """Write lines of data, in colour when there is a console."""
     for line in lines:
         if console is None:
-            stream.write(f"{plain(line)}\n")
+            write(plain(line))
         else:
             console.print(painted(line), soft_wrap=True)
-    stream.flush()
+    flush_output()
