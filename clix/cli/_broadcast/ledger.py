@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from ..._storage.writer import connect
 from .._terminal.exit import CommandError, ExitCode
 from .plan import Plan
 
 if TYPE_CHECKING:
     from ... import SQLiteLedger
     from ...bulk._ledger.protocol import BatchEntry
+
+_PATIENCE = 5.0
+"""Seconds to wait for another process that writes the ledger."""
 
 
 @frozen(kw_only=True)
@@ -74,7 +76,7 @@ async def look_back(plan: Plan) -> Earlier:
 def _names(path: Path, planned: str) -> Sequence[str]:
     """The runs in the file; the planned one alone where the file cannot be read, so that opening it says why."""
     try:
-        with closing(connect(path)) as database:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
             return [name for (name,) in database.execute("SELECT name FROM runs ORDER BY id DESC")]
     except sqlite3.Error:
         return [planned]
