@@ -10,7 +10,15 @@ from .._values.clock import Clock
 from .._values.meta import NO_HEADERS, NO_RATE_LIMIT, Headers, RateLimit
 from .._values.options import Priority
 from .governor import Governor
-from .headers import LONGEST_WAIT, read_rate_limit, retry_after, throttle_wait, until_reset
+from .headers import (
+    LONGEST_WAIT,
+    asks_to_close,
+    is_compressed,
+    read_rate_limit,
+    retry_after,
+    throttle_wait,
+    until_reset,
+)
 from .http1.answer import RawHeaders
 from .http1.connection import Timeouts
 from .rate_limit import Observation
@@ -116,7 +124,7 @@ class Exchange:
             self.reused
             and self.status in _INTERMEDIARY_STATUSES
             and "x-request-id" not in self.answer_headers
-            and "close" in self.answer_headers.get("connection", "").lower()
+            and asks_to_close(self.answer_headers)
         )
 
     def on_head(self, status: int, raw: RawHeaders, /) -> int:
@@ -177,8 +185,7 @@ def refuse_compressed(headers: Headers) -> None:
     Raises:
         AnswerTooLargeError: the answer is compressed.
     """
-    coding = headers.by_name().get(b"content-encoding")
-    if coding is not None and coding.strip().lower() not in (b"identity", b""):
+    if is_compressed(headers):
         raise AnswerTooLargeError("the answer is compressed, although identity was asked for")
 
 

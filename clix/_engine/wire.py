@@ -11,7 +11,7 @@ from typing import Any, NoReturn, get_args
 
 import orjson
 
-from .._values.checks import DOTS, check_extra, check_id, check_optional_text
+from .._values.checks import DOTS, check_extra, check_id, check_optional_text, is_instance
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject, encode, merge
 from .._values.meta import ResponseMeta
@@ -105,7 +105,7 @@ def _unusual() -> NoReturn:
 
 def to_wire(notification: PushNotification, index: int | None = None) -> dict[str, Any]:
     """The notification as plain JSON, checked; fields left None are left out. Errors name its place in a list."""
-    if not isinstance(notification, PushNotification):
+    if not is_instance(notification, PushNotification):
         place = "notification" if index is None else f"notifications[{index}]"
         raise InvalidRequestError(f"{place} must be a PushNotification, not {type(notification).__name__}.")
     wire: dict[str, Any] = {"target": target_fields(notification.to, index)}
@@ -138,7 +138,7 @@ def _user(value: object, index: int | None) -> str:
 
 def target_fields(to: object, index: int | None = None) -> dict[str, str]:
     """The target of a push as plain JSON, checked."""
-    return {to.kind: to.id} if isinstance(to, Target) else {"project_user_id": _user(to, index)}
+    return {to.kind: to.id} if is_instance(to, Target) else {"project_user_id": _user(to, index)}
 
 
 def check_text_field(value: str, name: str, index: int | None = None) -> str:
@@ -158,7 +158,7 @@ def as_target(to: object, name: str = "to") -> Target:
     Raises:
         InvalidRequestError: neither a string nor a Target, or an id that cannot be.
     """
-    if isinstance(to, Target):
+    if is_instance(to, Target):
         return to
     return Target("project_user_id", check_id(to, name))
 

@@ -21,6 +21,7 @@ MAX_REQUEST_BYTES = 10_000_000
 """The provider takes requests of at most 10 MB."""
 
 _MAX_DEPTH = 100
+_LONGEST_SHOWN = 60
 _MAX_INTEGER = 2**64
 _MIN_INTEGER = -(2**63)
 
@@ -59,39 +60,69 @@ def is_object(content: bytes | None) -> bool:
     return True
 
 
-def check_json(value: object, name: str, depth: int = 0) -> None:
-    """Refuse what JSON cannot say: NaN, infinity, non-string keys, and types that are not JSON's.
+def as_json(value: object, name: str, depth: int = 0) -> Any:
+    """The value as plain dicts, lists and exact strings. Each mapping and list is read once: what was checked is sent.
 
     Raises:
-        InvalidRequestError: naming the place, for example `properties.cart[2].price`.
+        InvalidRequestError: what JSON cannot say (NaN, infinity, keys that are not strings, other types), naming the
+            place, for example `properties.cart[2].price`.
     """
     if depth > _MAX_DEPTH:
         raise InvalidRequestError(
             f"{name} is nested more than {_MAX_DEPTH} levels deep (or contains itself)."
         )
-    if type(value) is dict or isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise InvalidRequestError(f"{name} has the key {key!r}; keys must be strings.")
-            check_text(key, f"A key of {name}")
-            check_json(item, f"{name}.{key}", depth + 1)
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            check_json(item, f"{name}[{index}]", depth + 1)
-    else:
-        check_scalar(value, name)
+    # The type and not `isinstance`, which believes a mock that claims to be a mapping.
+    kind = type(value)
+    if issubclass(kind, Mapping):
+        return {key: as_json(item, f"{name}.{key}", depth + 1) for key, item in read_items(value, name)}
+    if issubclass(kind, list | tuple):
+        items: list[Any] = list(value)  # type: ignore[call-overload]
+        return [as_json(item, f"{name}[{index}]", depth + 1) for index, item in enumerate(items)]
+    return check_scalar(value, name)
 
 
-def check_scalar(value: object, name: str) -> None:
-    """Refuse anything but a string, finite number, boolean or None.
+def read_items(mapping: Any, name: str) -> list[tuple[str, Any]]:
+    """The items of a mapping, read once, with exact strings as keys.
+
+    Raises:
+        InvalidRequestError: a key is not a string, or comes twice, or the mapping cannot be read.
+    """
+    try:
+        pairs = [(key, item) for key, item in mapping.items()]
+    except Exception as error:
+        raise InvalidRequestError(f"{name} cannot be read: it raised {type(error).__name__}.") from error
+    items = [(_as_key(key, name), item) for key, item in pairs]
+    if len(dict(items)) < len(items):  # the keys of a mapping may differ and their texts not
+        raise InvalidRequestError(f"{name} has a key twice; give each key once.")
+    return items
+
+
+def _as_key(key: object, name: str) -> str:
+    text = exact_text(key)
+    if text is None:
+        raise InvalidRequestError(f"{name} has the key {_shown(key)}; keys must be strings.")
+    return check_text(text, f"A key of {name}")
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)[:_LONGEST_SHOWN]
+    except Exception:  # noqa: BLE001 - the user's code
+        return f"of type {type(value).__name__}"
+
+
+def check_scalar(value: object, name: str) -> Scalar:
+    """A string, finite number, boolean or None.
 
     Raises:
         InvalidRequestError: naming the place and what to do.
     """
+    if value is None or value is True or value is False:
+        return value
     kind = type(value)
     if kind is str:
-        check_text(value, name)  # type: ignore[arg-type]
-    elif kind is int:
+        return check_text(value, name)  # type: ignore[arg-type]
+    if kind is int:
         if not _MIN_INTEGER <= value < _MAX_INTEGER:  # type: ignore[operator]
             raise InvalidRequestError(f"{name} is an integer beyond 64 bits; send it as a string.")
     elif kind is float:
@@ -99,21 +130,32 @@ def check_scalar(value: object, name: str) -> None:
             raise InvalidRequestError(
                 f"{name} is {value}, which JSON cannot express; send a finite number or None."
             )
-    elif value is not None and kind is not bool:
+    else:
         raise InvalidRequestError(
             f"{name} is of type {kind.__name__}, which is not a JSON value; "
             "convert it to a string, number, boolean or None first."
         )
+    return value  # type: ignore[return-value]
 
 
-def check_text(value: str, name: str) -> None:
+def exact_text(value: object) -> str | None:
+    """The text of a string, also of a subclass whose `__str__` and `encode` may give another; else None."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    return str.__str__(value) if issubclass(kind, str) else None
+
+
+def check_text(value: str, name: str) -> str:
     """Refuse a string with lone surrogates, which UTF-8 cannot carry."""
-    if value.isascii():
-        return
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidRequestError(f"{name} contains a lone surrogate, which UTF-8 cannot carry.") from None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise InvalidRequestError(
+                f"{name} contains a lone surrogate, which UTF-8 cannot carry."
+            ) from None
+    return value
 
 
 def merge(into: dict[str, Any], more: Mapping[str, Any], name: str) -> None:
@@ -133,12 +175,3 @@ def merge(into: dict[str, Any], more: Mapping[str, Any], name: str) -> None:
             )
         else:
             into[key] = value
-
-
-def plain(value: JSON) -> Any:
-    """The value with plain dicts and lists in place of other mappings and tuples, for orjson."""
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value

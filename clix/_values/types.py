@@ -10,7 +10,7 @@ from attrs import define, field, fields, frozen
 from .checks import check_id
 from .errors import ClixError, InvalidRequestError, public
 from .fate import Fate
-from .json import JSON, JSONObject, Scalar
+from .json import JSON, JSONObject, Scalar, exact_text
 from .meta import ResponseMeta
 
 T = TypeVar("T")
@@ -40,9 +40,11 @@ class Target:
     id: str
 
     def __attrs_post_init__(self) -> None:
-        if self.kind not in _TARGET_KINDS:
+        kind = exact_text(self.kind)
+        if kind is None or kind not in _TARGET_KINDS:
             raise InvalidRequestError(f"A Target's kind is one of {', '.join(_TARGET_KINDS)}.")
-        check_id(self.id, self.kind)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "id", check_id(self.id, kind))
 
     @classmethod
     def project_user(cls, project_user_id: str) -> Target:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from clix_api_client.types import UNSET, Response, Unset
 
 from .._engine.wire import merge_into_item
-from .._values.checks import check_extra
+from .._values.checks import check_extra, check_mapping, is_instance
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject, merge
 
@@ -125,9 +125,10 @@ def items_of(
     Raises:
         InvalidRequestError: naming the item.
     """
-    if isinstance(source, str | bytes | Mapping | cls) or not isinstance(source, Iterable):
+    kind = type(source)
+    if issubclass(kind, (str, bytes, Mapping, cls)) or not issubclass(kind, Iterable):
         raise InvalidRequestError(f"{name} must be a list of {cls.__name__}, not {type(source).__name__}.")
-    items = list(source)
+    items: list[Any] = list(source)  # type: ignore[call-overload]
     if not items:
         raise InvalidRequestError(f"{name} is empty; give at least one {cls.__name__}.")
     if {cls}.issuperset(map(type, items)):
@@ -139,12 +140,13 @@ def items_of(
 
 
 def _item_of(item: object, name: str, cls: type[T], build: Callable[[Mapping[str, Any]], T]) -> T:
-    if isinstance(item, cls):
+    if is_instance(item, cls):
         return item
-    if not isinstance(item, Mapping):
+    if not issubclass(type(item), Mapping):
         raise InvalidRequestError(f"{name} must be a {cls.__name__}, not {type(item).__name__}.")
+    fields = check_mapping(item, name)
     try:
-        return build(item)
+        return build(fields)
     except TypeError as error:
         raise InvalidRequestError(f"{name} does not fit {cls.__name__}: {error}.") from None
 

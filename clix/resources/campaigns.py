@@ -52,7 +52,7 @@ class Campaigns:
         Example:
             await clix.campaigns.trigger("order-shipped", targets=["user_123"], properties={"order": "A-1"})
         """
-        check_id(campaign_id, "campaign_id")
+        campaign_id = check_id(campaign_id, "campaign_id")
         body = TriggerCampaignRequest(
             audience=_audience(broadcast, targets),
             properties=UNSET if properties is None else _object(properties),
@@ -74,7 +74,8 @@ def _audience(broadcast: bool | None, targets: Iterable[str | Target] | None) ->
         raise InvalidRequestError(
             "Give targets or broadcast=True, not both: a broadcast would ignore the targets."
         )
-    if isinstance(targets, str | bytes | Mapping | Target) or not isinstance(targets, Iterable):
+    kind = type(targets)
+    if issubclass(kind, str | bytes | Mapping | Target) or not issubclass(kind, Iterable):
         raise InvalidRequestError("targets must be a list of user ids or Targets.")
     chosen = [_target(target, index) for index, target in enumerate(targets)]
     if not chosen:

@@ -78,8 +78,9 @@ class DeviceRegistry:
         Example:
             await clix.devices.set_project_user_id("phone-1", project_user_id="user_123")
         """
-        check_id(device_id, "device_id")
-        body = models.SetDeviceProjectUserIdRequest(check_id(project_user_id, "project_user_id"))
+        device_id = check_id(device_id, "device_id")
+        project_user_id = check_id(project_user_id, "project_user_id")
+        body = models.SetDeviceProjectUserIdRequest(project_user_id)
         return await self._caller.run(
             DEVICES_SET_PROJECT_USER_ID,
             lambda: set_device_project_user_id.asyncio_detailed(
@@ -106,7 +107,7 @@ class DeviceRegistry:
         Example:
             await clix.devices.set_user_properties("phone-1", {"tier": "gold", "age": 25})
         """
-        check_id(device_id, "device_id")
+        device_id = check_id(device_id, "device_id")
         body = models.SetDeviceUserPropertiesRequest(properties=_properties(properties))
         return await self._caller.run(
             DEVICES_SET_USER_PROPERTIES,
@@ -127,18 +128,20 @@ def _from_mapping(fields: Mapping[str, Any]) -> Device:
 
 
 def _to_wire(device: Device, place: str) -> models.Device:
-    check_id(device.id, f"{place}id")
-    fields = {field: getattr(device, field) for field in _FIELDS if getattr(device, field) is not None}
-    for field, value in fields.items():
-        _check_field(field, value, f"{place}{field}")
+    given = {field: getattr(device, field) for field in _FIELDS if getattr(device, field) is not None}
+    given["id"] = check_id(device.id, f"{place}id")
+    fields: dict[str, Any] = {
+        field: _check_field(field, value, f"{place}{field}") for field, value in given.items()
+    }
     return models.Device(**fields)
 
 
-def _check_field(field: str, value: object, name: str) -> None:
+def _check_field(field: str, value: object, name: str) -> str | bool | None:
     if field != _FLAG:
-        check_optional_text(value, name)
-    elif not isinstance(value, bool):
-        raise InvalidRequestError(f"{name} must be True, False or None, not {type(value).__name__}.")
+        return check_optional_text(value, name)
+    if isinstance(value, bool):
+        return value
+    raise InvalidRequestError(f"{name} must be True, False or None, not {type(value).__name__}.")
 
 
 def _properties(properties: Mapping[str, PropertyValue]) -> list[models.UserProperty]:
@@ -150,8 +153,8 @@ def _properties(properties: Mapping[str, PropertyValue]) -> list[models.UserProp
 
 def _property(name: object, value: object) -> models.UserProperty:
     """The wire carries every value as text, and its type beside it."""
-    key = check_required_text(name, "a property's name")
-    check_scalar(value, f"properties.{key}")
+    key = check_required_text(name, "A key of properties")
+    value = check_scalar(value, f"properties.{key}")
     if isinstance(value, bool):
         return models.UserProperty(
             key, UserPropertyType.USER_PROPERTY_TYPE_BOOLEAN, "true" if value else "false"

@@ -9,7 +9,7 @@ from clix_api_client.api.live_activities import start_live_activities
 
 from .._call.call import Caller
 from .._engine.wire import as_target
-from .._values.checks import check_object, check_required_text
+from .._values.checks import check_mapping, check_object, check_required_text, is_instance
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject
 from .._values.operations import LIVE_ACTIVITIES_START
@@ -113,11 +113,12 @@ def _object(value: JSONObject, name: str) -> models.JsonObject:
 def _alert(alert: Alert | Mapping[str, str] | None, name: str) -> models.LiveActivityAlert | None:
     if alert is None:
         return None
-    if isinstance(alert, Mapping):
-        if set(alert) != {"title", "body"}:
+    if issubclass(type(alert), Mapping):
+        fields = check_mapping(alert, name)
+        if fields.keys() != {"title", "body"}:
             raise InvalidRequestError(f"{name} must have exactly a title and a body.")
-        alert = Alert(title=alert["title"], body=alert["body"])
-    if not isinstance(alert, Alert):
+        alert = Alert(**fields)
+    if not is_instance(alert, Alert):
         raise InvalidRequestError(f"{name} must be an Alert, not {type(alert).__name__}.")
     return models.LiveActivityAlert(
         title=check_required_text(alert.title, f"{name}.title"),

@@ -43,7 +43,7 @@ class Users:
         Example:
             user = await clix.users.create("user_123", {"tier": "gold", "age": 25})
         """
-        check_id(project_user_id, "project_user_id")
+        project_user_id = check_id(project_user_id, "project_user_id")
         body = CreateUserRequest(
             project_user_id, properties=UNSET if properties is None else _property_map(properties)
         )
@@ -67,7 +67,7 @@ class Users:
         Example:
             await clix.users.update("user_123", {"tier": "platinum"})
         """
-        check_id(project_user_id, "project_user_id")
+        project_user_id = check_id(project_user_id, "project_user_id")
         body = UpdateUserRequest(properties=_property_map(properties))
         return await self._caller.run(
             USERS_UPDATE,
@@ -86,7 +86,7 @@ class Users:
         Example:
             await clix.users.delete("user_123")
         """
-        check_id(project_user_id, "project_user_id")
+        project_user_id = check_id(project_user_id, "project_user_id")
         return await self._caller.run(
             USERS_DELETE,
             lambda: delete_user.asyncio_detailed(project_user_id, client=self._caller.api),

@@ -366,7 +366,19 @@ def test_a_status_error_carries_body_headers_and_limit() -> None:
         ),
         ({"x-ratelimit-limit": "9" * 400, "x-ratelimit-reset": "9" * 400}, RateLimit()),
         ({"x-ratelimit-limit": "²", "x-ratelimit-reset": "²"}, RateLimit()),
-        ({"x-ratelimit-limit": "1000, 1000", "x-ratelimit-reset": "nan"}, RateLimit()),
+        (
+            {"x-ratelimit-limit": "1_0", "x-ratelimit-remaining": "+3", "x-ratelimit-reset": "1e3"},
+            RateLimit(),
+        ),
+        (
+            {
+                "x-ratelimit-limit": "1000, 900",
+                "x-ratelimit-remaining": "5, 7",
+                "x-ratelimit-reset": "8, 9.5",
+            },
+            RateLimit(limit=900, remaining=5, reset=9.5),
+        ),
+        ({"x-ratelimit-limit": "1000, many", "x-ratelimit-reset": "nan"}, RateLimit(limit=1000)),
     ],
 )
 def test_the_limit_is_read_from_the_headers_where_it_is_believable(

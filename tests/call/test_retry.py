@@ -230,7 +230,10 @@ def test_a_delay_is_never_too_short_and_never_passes_the_deadline(
         ("0", 0.0),
         ("1", 1.0),
         (" 30 ", 30.0),
-        ("1.5", 1.5),
+        ("3, 3", 3.0),
+        ("1, 2", 2.0),
+        ("2,1,", 2.0),
+        ("soon, 4", 4.0),
         ("61", 61.0),
         ("99999999999999", 99999999999999.0),
     ],
@@ -242,13 +245,30 @@ def test_retry_after_in_seconds_is_taken_as_it_is(value: str, seconds: float) ->
 @pytest.mark.parametrize(
     "value",
     [
-        "", "  ", "-1", "-0.001", "nan", "inf", "-inf", "soon", "1, 2", "0x10", "Sun", "1 second",
+        "", "  ", "-1", "-0.001", "nan", "inf", "-inf", "soon", "0x10",
+        "1.5", "1_0", "+3", "1e3", "²", "1 2", ",", "Sun", "1 second",
         "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 99999999999999999999 08:49:37 GMT",
         "Sun, 06 Nov 1994 08:49:37 +9999", "\x00", "9" * 400,
     ],
 )  # fmt: skip
 def test_a_retry_after_that_is_no_time_is_as_good_as_none(value: str) -> None:
     assert retry_after(headers(retry_after=value), wall_now=SERVER_NOW) is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_longest_of_dates_and_seconds_counts(order: int) -> None:
+    dates = [formatdate(SERVER_NOW + wait, usegmt=True) for wait in (7, 30)]
+    told = headers(
+        retry_after=", ".join(["3", *dates, "5"][::order]),
+        date=", ".join([formatdate(SERVER_NOW, usegmt=True)] * 2),
+    )
+    assert retry_after(told, wall_now=0.0) == 30.0
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=5))
+def test_the_largest_of_a_list_counts(seconds: list[int]) -> None:
+    fields = [(b"Retry-After", b"%d" % each) for each in seconds]
+    assert retry_after(Headers(fields), wall_now=0.0) == max(seconds)
 
 
 def test_without_a_retry_after_there_is_none() -> None:

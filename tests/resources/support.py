@@ -70,9 +70,9 @@ async def answered(answer: object, call: Call) -> Any:
         return await call(clix)
 
 
-async def sent_by(call: Call) -> Any:
-    """The JSON body that a call sends. Its answer, `{}`, must do."""
+async def sent_by(call: Call, *, whole: bool = False) -> Any:
+    """The JSON body that a call sends, or with `whole` the recorder of the request. Its answer, `{}`, must do."""
     recorder = Recorder({"trigger_id": "t-1"})
     async with session(recorder) as clix:
         await call(clix)
-    return recorder.body
+    return recorder if whole else recorder.body
