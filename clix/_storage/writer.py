@@ -6,15 +6,17 @@ import asyncio
 
 # asyncio imports it at the first use of a thread, and a process out of descriptors could not read it then.
 import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 T = TypeVar("T")
 
@@ -22,6 +24,8 @@ _VERSION = 1
 _MOST_IN_A_COMMIT = 256
 _PATIENCE = 5.0
 """Seconds to wait while somebody else holds the file; commits and reads are short."""
+
+_creating = threading.Lock()
 
 _TIE = 100
 """Milliseconds. Two who claim a file at the same moment get in each other's way; without some patience both lose."""
@@ -39,6 +43,10 @@ class FileKind:
     """Makes the error for a file that cannot be used."""
     in_use: str | None
     """The refusal for a file that another process has open; None when processes may share it."""
+    private: bool = False
+    """Whether a new file is for its owner only."""
+    patience: float = _PATIENCE
+    """Seconds to wait, from the asking on, while somebody else holds the file."""
 
 
 @define(eq=False)
@@ -47,6 +55,7 @@ class _WriteRequest:
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[Any]
     result: Any = None
+    asked_at: float = field(factory=time.monotonic)
 
 
 _Queue: TypeAlias = "SimpleQueue[_WriteRequest | None]"
@@ -111,7 +120,7 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - whoever asked is told
                 self._refuse(queue, error)
             else:
-                _serve(db, queue)
+                _serve(db, queue, self._kind.patience)
 
     def _refuse(self, queue: _Queue, error: Exception) -> None:
         """The file cannot be opened: so say to all who ask, and let the next one try again."""
@@ -130,19 +139,26 @@ class Writer:
         _tell(group, told)
 
     def _open(self, stack: ExitStack) -> sqlite3.Connection:
+        ends_at = time.monotonic() + self._kind.patience
+        lock_path = self._path.with_name(self._path.name + "-lock")
+        if self._kind.private:
+            _create_private(lock_path, self._path)
         with ExitStack() as while_opening:
             kept = stack if self._kind.in_use is not None else while_opening
-            lock = kept.enter_context(closing(connect(self._path.with_name(self._path.name + "-lock"))))
+            lock = kept.enter_context(closing(connect(lock_path, self._kind.patience)))
             _lock(lock, self._path, self._kind)
-            db = stack.enter_context(closing(connect(self._path)))
+            db = stack.enter_context(closing(connect(self._path, ends_at - time.monotonic())))
             _prepare(db, self._path, self._kind)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {self._synchronous}")
             return db
 
 
-def _serve(db: sqlite3.Connection, queue: _Queue) -> None:
+def _serve(db: sqlite3.Connection, queue: _Queue, patience: float) -> None:
     while group := _gather(queue):
+        # What is asked while a group waits for the file has waited too: two whole waits would be too long for it.
+        left = group[0].asked_at + patience - time.monotonic()
+        db.execute(f"PRAGMA busy_timeout = {max(_TIE, round(left * 1_000))}")
         failure: Exception | None = None
         try:
             db.execute("BEGIN IMMEDIATE")
@@ -171,9 +187,21 @@ def _gather(queue: _Queue) -> list[_WriteRequest]:
     return group
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def _create_private(*paths: Path) -> None:
+    """Make the files that are not there, readable for nobody else; SQLite's own files beside them follow suit.
+
+    A file that is there is not even opened: closing it would drop the locks that this process has on it. For the same
+    reason nobody may connect to a file before the one who made it has closed it.
+    """
+    with _creating:
+        for path in paths:
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def connect(path: Path, patience: float = _PATIENCE) -> sqlite3.Connection:
     """A connection without transactions of its own."""
-    return sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    return sqlite3.connect(path, isolation_level=None, timeout=max(patience, _TIE / 1_000))
 
 
 def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:

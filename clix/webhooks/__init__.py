@@ -14,9 +14,10 @@ from ._answer import WebhookAnswer
 from ._event import MalformedWebhookError, WebhookEvent, WebhookNotification, parse
 from ._receiver import WebhookReceiver
 from ._sqlite import SQLiteWebhookStore
-from ._store import WebhookStorageError, WebhookStore
+from ._store import Claim, WebhookStorageError, WebhookStore
 
 __all__ = [
+    "Claim",
     "MalformedWebhookError",
     "SQLiteWebhookStore",
     "WebhookAnswer",

@@ -18,11 +18,15 @@ from ._asgi import Receive, Scope, Send, serve
 from ._event import MalformedWebhookError, WebhookEvent, parse
 from ._secrets import Proof, RawHeaders
 from ._sqlite import SQLiteWebhookStore
-from ._store import WebhookStore
+from ._store import Claim, WebhookStore
 
 Handler: TypeAlias = Callable[[WebhookEvent], Awaitable[object] | object]
 H = TypeVar("H", bound=Handler)
 
+
+LONGEST_TURN = 0.5
+"""Seconds that a duplicate waits for the handler in this process. With the 2 s that a store may wait for its file, the
+answer is there before Clix's 5 s are over."""
 
 _LONGEST_SIZE = 15
 _ACCEPTED = WebhookAnswer(200, "Handled.")
@@ -30,6 +34,7 @@ _DUPLICATE = WebhookAnswer(200, "Known already.")
 _FORGED = WebhookAnswer(401, "The header that proves the sender is missing or wrong.")
 _TOO_LARGE = WebhookAnswer(413, "The post is larger than any webhook of Clix.")
 _HANDLER_FAILED = WebhookAnswer(500, "The event was not handled.")
+_IN_PROGRESS = WebhookAnswer(503, "The event is being handled, or its handling was cut off.")
 _STORAGE_FAILED = WebhookAnswer(503, "The event could not be recorded.")
 
 
@@ -37,10 +42,11 @@ class WebhookReceiver:
     """Receives webhooks; an ASGI application.
 
     A post is checked for its header before its body is read, then recorded durably, then handled, then answered. An
-    event is handled once: a duplicate is answered 200 without the handler, and one that comes while the handler runs
-    waits for it. A handler that raises is answered with 500, and the event is handled when it comes again. An event
+    event is handled once: a duplicate of a handled one is answered 200 without the handler. One that comes while the
+    handler runs waits for it a moment, and is answered 503 if it is not done, so that Clix sends it again: the handler
+    may yet fail. A handler that raises is answered with 500, and the event is handled when it comes again. An event
     whose handling was cut off (by a crash, or because its task was cancelled) may have been handled: it is not handled
-    again, and `unfinished()` tells it.
+    again, `unfinished()` yields it, and it is answered 503 until `finish()` settles it.
 
     Args:
         secrets: the values that the header may have, whole ("Bearer ..."); more than one while they are rotated.
@@ -128,13 +134,22 @@ class WebhookReceiver:
         except MalformedWebhookError as error:
             logger.warning("a webhook's post is malformed: %s", error)
             return WebhookAnswer(400, str(error))
-        async with self._turn_of(event):
+        turn = self._turn_of(event)
+        try:
+            async with asyncio.timeout(LONGEST_TURN):
+                await turn.acquire()
+        except TimeoutError:
+            return _IN_PROGRESS
+        try:
             return await self._handle_once(self._handler, event, content)
+        finally:
+            turn.release()
 
     async def unfinished(self, *, older_than: float = 60.0) -> AsyncIterator[WebhookEvent]:
         """Events whose handling was cut off, oldest first: they may have been handled, wholly or in part.
 
-        Look at each, make good what is missing, and then call `finish`.
+        Look at each, make good what is missing, and then call `finish`. One whose record cannot be read is logged and
+        left out.
 
         Args:
             older_than: seconds since they came, so that those being handled at this moment are not among them.
@@ -144,7 +159,12 @@ class WebhookReceiver:
                 await make_sure(event)
         """
         for body in await self._dedupe.unfinished(older_than):
-            yield parse(body)
+            try:
+                event = parse(body)
+            except MalformedWebhookError as error:
+                logger.error("an unfinished event in the webhook record cannot be read: %s", error)
+                continue
+            yield event
 
     async def finish(self, event: WebhookEvent) -> None:
         """An event of `unfinished()` is settled.
@@ -199,8 +219,9 @@ class WebhookReceiver:
     async def _handle_once(self, handler: Handler, event: WebhookEvent, body: bytes) -> WebhookAnswer:
         key = (event.message_id, event.event_type)
         try:
-            if not await self._dedupe.claim(*key, body):
-                return _DUPLICATE
+            answer = _answer_to(await self._dedupe.claim(*key, body))
+            if answer is not None:
+                return answer
             if not await _handled(handler, event):
                 await self._dedupe.release(*key)
                 return _HANDLER_FAILED
@@ -209,6 +230,19 @@ class WebhookReceiver:
             logger.exception("a webhook could not be recorded")
             return _STORAGE_FAILED
         return _ACCEPTED
+
+
+def _answer_to(claim: Claim) -> WebhookAnswer | None:
+    """The answer when there is nothing to handle; None for a new event."""
+    match claim:
+        case Claim.NEW:
+            return None
+        case Claim.IN_PROGRESS:
+            return _IN_PROGRESS
+        case Claim.HANDLED:
+            return _DUPLICATE
+    # A store of the user's own; what it means by anything else is not guessed.
+    raise TypeError(f"claim() must return a clix.webhooks.Claim, not {claim!r}")
 
 
 def _number(digits: bytes) -> float:

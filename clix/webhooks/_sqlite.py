@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .._storage.writer import FileKind, Writer
-from ._store import WebhookStorageError
+from ._store import Claim, WebhookStorageError
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ _KIND = FileKind(
     application_id=0x636C6977,  # 'cliw' in ASCII
     error=WebhookStorageError,
     in_use=None,
+    private=True,  # the bodies of what is unfinished are what people were sent
+    patience=2.0,  # Clix waits 5 s for an answer, and 503 is a better one than none
 )
 _CLEAN_EVERY = 256
 """Claims between two cleanings."""
@@ -44,7 +46,8 @@ class SQLiteWebhookStore:
     Of an event that is being handled the whole body is kept, of a handled one only that it was.
 
     Args:
-        path: the file; made if it is not there. Beside it lie SQLite's own `-wal` and `-shm`, and a `-lock`.
+        path: the file; made if it is not there, for its owner only. Beside it lie SQLite's own `-wal` and `-shm`, and a
+            `-lock`.
         keep: seconds for which a handled event is remembered, a week. Clix does not say for how long it may repeat one.
         survive_power_loss: wait for the disk at each commit. Without it everything survives the death of the
             process, but the last moments before a power failure may be handled twice.
@@ -68,23 +71,29 @@ class SQLiteWebhookStore:
     def __repr__(self) -> str:
         return f"SQLiteWebhookStore({str(self.path)!r})"
 
-    async def claim(self, message_id: str, event_type: str, body: bytes) -> bool:
-        """Record an event that is about to be handled; committed when this returns. False if it was there already.
+    async def claim(self, message_id: str, event_type: str, body: bytes) -> Claim:
+        """Record an event that is about to be handled, unless it is there; committed when this returns.
 
         Raises:
-            WebhookStorageError: the file cannot be used.
+            WebhookStorageError: the file cannot be used, or was locked for 2 s.
         """
         now = self._clock()
         self._claims += 1
         must_clean = self._claims % _CLEAN_EVERY == 0
 
-        def work(db: sqlite3.Connection) -> bool:
+        def work(db: sqlite3.Connection) -> Claim:
             if must_clean:
                 _clean(db, now - self._keep)
             added = db.execute(
                 "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)", (message_id, event_type, now, body)
             )
-            return added.rowcount == 1
+            if added.rowcount == 1:
+                return Claim.NEW
+            (is_handled,) = db.execute(
+                "SELECT body IS NULL FROM events WHERE message_id = ? AND event_type = ?",
+                (message_id, event_type),
+            ).fetchone()
+            return Claim.HANDLED if is_handled else Claim.IN_PROGRESS
 
         return await self._do(work)
 

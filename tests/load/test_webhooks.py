@@ -112,7 +112,9 @@ def test_of_copies_that_reach_two_workers_at_once_one_is_handled(
     tell(
         f"{EVENTS:,} events, {COPIES} posts of each at once to 2 workers: {len(events):,} handled, {dict(statuses)}"
     )
-    assert statuses == {200: EVENTS * COPIES}
+    # A copy that comes to the other worker while the first is handled is to be sent again.
+    assert (statuses.total(), statuses.keys() <= {200, 503}) == (EVENTS * COPIES, True)
+    assert statuses[200] >= EVENTS
     assert sorted(events, key=int) == [str(number) for number in range(EVENTS)]
 
 

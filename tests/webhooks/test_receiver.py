@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import sqlite3
+import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clix import ConfigurationError
-from clix.webhooks import SQLiteWebhookStore, WebhookEvent, WebhookReceiver
+from clix.webhooks import Claim, SQLiteWebhookStore, WebhookEvent, WebhookReceiver
 from tests.webhooks.support import HEADERS, SECRET, deliver, parts, post
 
 
@@ -231,6 +237,50 @@ async def test_a_duplicate_is_not_told_to_be_known_while_the_handler_may_yet_fai
     assert calls == 2
 
 
+async def test_a_duplicate_waits_for_a_slow_handler_no_longer_than_clix_waits_for_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clix.webhooks._receiver.LONGEST_TURN", 0.01)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: WebhookEvent) -> None:
+        begun.set()
+        await may_end.wait()
+
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=slow) as receiver:
+        first = asyncio.create_task(deliver(receiver, post()))
+        await begun.wait()
+        assert (await deliver(receiver, post())).status == 503
+        may_end.set()
+        assert (await first).status == 200
+        assert (await deliver(receiver, post())).reason == "Known already."
+
+
+@pytest.mark.parametrize("failure", [None, OSError("no orders today")])
+async def test_what_another_process_handles_is_not_told_to_be_known_before_it_is(
+    tmp_path: Path, noted: Noted, failure: Exception | None
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: WebhookEvent) -> None:
+        begun.set()
+        await may_end.wait()
+        if failure is not None:
+            raise failure
+
+    async with (
+        WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=slow) as first,
+        WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted) as other,
+    ):
+        handling = asyncio.create_task(deliver(first, post()))
+        await begun.wait()
+        assert (await deliver(other, post())).status == 503
+        may_end.set()
+        assert (await handling).status == (200 if failure is None else 500)
+        assert (await deliver(other, post())).status == 200
+    assert len(noted.events) == (0 if failure is None else 1)
+
+
 async def test_an_event_does_not_wait_for_another(tmp_path: Path) -> None:
     may_end = asyncio.Event()
 
@@ -276,7 +326,7 @@ async def test_an_event_whose_handling_was_cut_off_is_not_handled_again_but_told
         handling.cancel()
         await asyncio.gather(handling, return_exceptions=True)
 
-        assert (await deliver(receiver, post())).reason == "Known already."
+        assert (await deliver(receiver, post())).status == 503
         assert calls == 1
         cut_off = [event async for event in receiver.unfinished(older_than=0)]
         assert [event.message_id for event in cut_off] == ["message-1"]
@@ -334,11 +384,11 @@ class _Failing:
         if step == self._step:
             raise OSError("the database is gone")
 
-    async def claim(self, message_id: str, event_type: str, body: bytes) -> bool:
+    async def claim(self, message_id: str, event_type: str, body: bytes) -> Claim:
         await self._do("claim")
         is_new = (message_id, event_type) not in self.claimed
         self.claimed.add((message_id, event_type))
-        return is_new
+        return Claim.NEW if is_new else Claim.IN_PROGRESS
 
     async def finish(self, message_id: str, event_type: str) -> None:
         await self._do("finish")
@@ -367,6 +417,78 @@ async def test_whatever_step_of_a_storage_fails_clix_is_told_and_nothing_is_hand
     assert len(noted.events) == handled
 
 
+@pytest.mark.parametrize("answer", [True, False, None, "claimed"])
+async def test_a_store_that_answers_anything_else_is_not_believed(answer: Any, noted: Noted) -> None:
+    class Old(_Failing):
+        async def claim(self, message_id: str, event_type: str, body: bytes) -> Any:
+            return answer
+
+    async with WebhookReceiver(secrets=[SECRET], dedupe=Old(""), handler=noted) as receiver:
+        assert (await deliver(receiver, post())).status == 503
+    assert noted.events == []
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["cold", "open"])
+async def test_a_locked_store_is_told_to_clix_before_it_gives_up(
+    tmp_path: Path, noted: Noted, *, opened: bool
+) -> None:
+    path = tmp_path / "seen.db"
+    async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:
+        await deliver(receiver, post(message_id="before"))
+        if not opened:
+            await receiver.aclose()
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waits = await asyncio.gather(*(told_after(receiver, 0.4 * number) for number in range(3)))
+        assert (await deliver(receiver, post())).status == 200
+    assert [status for status, _ in waits] == [503] * 3
+    assert max(seconds for _, seconds in waits) < 3
+    assert len(noted.events) == 2
+
+
+async def told_after(receiver: WebhookReceiver, seconds: float) -> tuple[int, float]:
+    """What a post is answered that comes so many seconds later, and after how many seconds."""
+    await asyncio.sleep(seconds)
+    began = time.monotonic()
+    answer = await deliver(receiver, post())
+    return answer.status, time.monotonic() - began
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+async def test_a_record_is_for_its_owner_only(tmp_path: Path, noted: Noted) -> None:
+    async with WebhookReceiver(secrets=[SECRET], dedupe=tmp_path / "seen.db", handler=noted) as receiver:
+        await deliver(receiver, post())
+        modes = modes_in(tmp_path)
+    assert modes == dict.fromkeys(("seen.db", "seen.db-lock", "seen.db-shm", "seen.db-wal"), 0o600)
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+async def test_the_mode_of_a_record_that_is_there_is_kept(tmp_path: Path, noted: Noted) -> None:
+    path = tmp_path / "seen.db"
+    path.touch(0o640)
+    path.chmod(0o640)
+    async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:
+        assert (await deliver(receiver, post())).status == 200
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+async def test_a_body_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, noted: Noted, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SQLiteWebhookStore(tmp_path / "seen.db")
+    async with WebhookReceiver(secrets=[SECRET], dedupe=store, handler=noted) as receiver:
+        for number, body in enumerate((post(message_id="a"), b"canary", b"{}", post(message_id="b"))):
+            await store.claim(str(number), "PUSH_SENT", body)
+        told = [event.message_id async for event in receiver.unfinished(older_than=0)]
+    assert told == ["a", "b"]
+    assert caplog.text.count("cannot be read") == 2
+    assert "canary" not in caplog.text
+
+
 async def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, noted: Noted) -> None:
     path = tmp_path / "orders.db"
     with closing(sqlite3.connect(path)) as db:
@@ -386,8 +508,39 @@ async def test_two_processes_may_share_a_file(tmp_path: Path, noted: Noted) -> N
     )
     for receiver in receivers:
         await receiver.aclose()
-    assert {answer.status for answer in answers} == {200}
+    assert {answer.status for answer in answers} <= {200, 503}
     assert sorted(int(event.message_id) for event in noted.events) == list(range(100))
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["claim", "finish", "release"]), st.sampled_from("ab"), st.booleans()),
+    max_size=12,
+)
+
+
+@settings(max_examples=15)
+@given(steps=STEPS)
+def test_two_stores_on_a_file_answer_as_one(steps: list[tuple[str, str, bool]]) -> None:
+    async def play(path: Path) -> None:
+        stores = [SQLiteWebhookStore(path, survive_power_loss=False) for _ in range(2)]
+        known: dict[str, Claim] = {}
+        for step, event, which in steps:
+            store = stores[which]
+            if step == "claim":
+                assert await store.claim(event, "PUSH_SENT", b"{}") == known.get(event, Claim.NEW)
+                known.setdefault(event, Claim.IN_PROGRESS)
+            elif step == "finish":
+                await store.finish(event, "PUSH_SENT")
+                known.update({event: Claim.HANDLED} if event in known else {})
+            else:
+                await store.release(event, "PUSH_SENT")
+                if known.get(event) is Claim.IN_PROGRESS:
+                    del known[event]
+        for store in stores:
+            await store.aclose()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(Path(folder) / "seen.db"))
 
 
 async def test_what_comes_while_the_storage_is_closed_opens_it_again(tmp_path: Path) -> None:
@@ -407,8 +560,8 @@ async def test_handled_events_are_forgotten_in_time_and_unfinished_ones_never(tm
     await dedupe.finish("old", "PUSH_SENT")
     now += 101
     await asyncio.gather(*(dedupe.claim(f"new {n}", "PUSH_SENT", b"{}") for n in range(256)))
-    assert await dedupe.claim("old", "PUSH_SENT", b"{}")
-    assert not await dedupe.claim("cut off", "PUSH_SENT", b"{}")
+    assert await dedupe.claim("old", "PUSH_SENT", b"{}") is Claim.NEW
+    assert await dedupe.claim("cut off", "PUSH_SENT", b"{}") is Claim.IN_PROGRESS
     await dedupe.aclose()
 
 
