@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from clix_api_client.types import UNSET, Response, Unset
 
 from .._engine.wire import merge_into_item
+from .._values.capture import captured
 from .._values.checks import check_extra
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject, merge
@@ -127,7 +128,7 @@ def items_of(
     """
     if isinstance(source, str | bytes | Mapping | cls) or not isinstance(source, Iterable):
         raise InvalidRequestError(f"{name} must be a list of {cls.__name__}, not {type(source).__name__}.")
-    items = list(source)
+    items = list(source) if isinstance(source, list | tuple) else [captured(item) for item in source]
     if not items:
         raise InvalidRequestError(f"{name} is empty; give at least one {cls.__name__}.")
     if {cls}.issuperset(map(type, items)):
