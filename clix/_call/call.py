@@ -12,6 +12,7 @@ from .._engine.exchange import Exchange, StatusAnsweredError, TooLateError, curr
 from .._engine.http import SessionHTTP
 from .._engine.http1.connection import Timeouts
 from .._engine.session import LoopSession, Session
+from .._values.cancellation import is_cancelled
 from .._values.clock import Clock, TimeLimit
 from .._values.errors import ClixError
 from .._values.fate import Attempt, Fate, Outcome
@@ -247,6 +248,10 @@ class _Call:
                 raise
             self._fail(exchange, exception_failure(exchange, operation, error))
         except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and not is_cancelled():
+                # Nobody cancelled this call: a transport or a key callable awaited something that was cancelled.
+                foreign = RuntimeError("the transport or the key callable was cancelled by something else")
+                self._fail(exchange, exception_failure(exchange, operation, foreign))
             if exchange.admitted_at is not None:
                 self._note(exchange, exception_failure(exchange, operation, error))
             raise

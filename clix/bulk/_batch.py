@@ -12,7 +12,7 @@ from .._engine.wire import BODY_OVERHEAD, encode_notification, encode_notificati
 from .._values.errors import InvalidRequestError
 from .._values.json import MAX_REQUEST_BYTES
 from .._values.types import PushNotification
-from ._rows import is_row, read_row
+from ._rows import UnusableRow, is_row, read_row
 from ._source import Reader, ReadRows
 
 _DIGEST_BYTES = 16
@@ -69,13 +69,13 @@ def build_batch(rows: Sequence[object], first_row: int) -> Batch:
     """The batch that the rows make, or as many of them as fit into a request.
 
     Args:
-        rows: notifications and mappings; at least one.
+        rows: what the source yielded, captured; at least one.
         first_row: the number of the first.
     """
     try:
         notifications = _read(rows)
         body = encode_notifications(notifications)
-    except InvalidRequestError:
+    except Exception:  # noqa: BLE001 - the careful way says which row it is, and why
         return _build_carefully(rows, first_row)
     if len(body) > MAX_REQUEST_BYTES:
         return _build_carefully(rows, first_row)
@@ -126,6 +126,10 @@ def _build_carefully(rows: Sequence[object], first_row: int) -> Batch:
         except InvalidRequestError as error:
             draft.refused.append(Refused(row=number, reason=str(error)))
             continue
+        except Exception as error:  # noqa: BLE001 - objects of the user's; one row must not end the run
+            reason = f"The row cannot be read: {type(error).__name__}: {error}"
+            draft.refused.append(Refused(row=number, reason=reason))
+            continue
         if not _Draft().has_room_for(part):
             draft.refused.append(Refused(row=number, reason=_too_large(part)))
         elif draft.has_room_for(part):
@@ -169,7 +173,7 @@ class Planner:
         self._source_has_ended = False
         self.next_row = 1
         """The first row of the next batch."""
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         """What the source raised, or a `NoRowError`; it counts once all batches before it have come."""
 
     @property
@@ -209,7 +213,7 @@ class Planner:
         if _NOTIFICATION.issuperset(map(type, taken.rows)):
             return
         for place, row in enumerate(taken.rows):
-            if not is_row(row):
+            if not (is_row(row) or isinstance(row, UnusableRow)):
                 taken.failure = NoRowError(f"a row is of type {type(row).__name__}")
                 del taken.rows[place:]
                 return

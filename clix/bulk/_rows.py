@@ -1,12 +1,15 @@
-"""What does a row say? A notification, or the sentence that tells why it is none. Pure."""
+"""What does a row say? A notification, or the sentence that tells why it is none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, cast
 
 import orjson
+from attrs import frozen
 
+from .._values.capture import captured_notification
 from .._values.errors import InvalidRequestError
 from .._values.types import TEXT_FIELDS, PushNotification, Target, TargetKind
 
@@ -22,6 +25,29 @@ def is_row(value: object) -> bool:
     return isinstance(value, PushNotification | Mapping)
 
 
+@frozen
+class UnusableRow:
+    """A row that could not be read; it is rejected, and the run goes on."""
+
+    reason: str
+
+
+def capture_row(row: object) -> object:
+    """The row as it is at the moment when its source yields it: a source may use one object for all its rows.
+
+    Returns:
+        A notification, an `UnusableRow`, or the object itself when it is of a type that no row has.
+    """
+    if type(row) is PushNotification and row.extra is None:
+        return captured_notification(row)
+    try:
+        return read_row(row) if is_row(row) else row
+    except InvalidRequestError as error:
+        return UnusableRow(str(error))
+    except Exception as error:  # noqa: BLE001 - objects of the user's; pandas' NA raises when it is compared
+        return UnusableRow(f"The row cannot be read: {type(error).__name__}: {error}")
+
+
 def read_row(row: object) -> PushNotification:
     """The notification that a row describes; its fields are checked when it is encoded.
 
@@ -29,9 +55,12 @@ def read_row(row: object) -> PushNotification:
         InvalidRequestError: an unknown field, no target, or more than one; or the row says that it is excluded.
     """
     if isinstance(row, PushNotification):
-        return row
+        return captured_notification(row)
+    if isinstance(row, UnusableRow):
+        raise InvalidRequestError(row.reason)
     given = cast("Mapping[Any, Any]", row)
-    fields = {name: value for name, value in given.items() if value is not None and value != ""}
+    # `value != ""` would ask objects of the user's: pandas' NA answers neither yes nor no.
+    fields = {name: value for name, value in given.items() if not _is_left_out(value)}
     if EXCLUDED in fields:
         raise InvalidRequestError(str(fields[EXCLUDED]))
     if not _FIELDS.issuperset(fields):
@@ -39,8 +68,12 @@ def read_row(row: object) -> PushNotification:
     return PushNotification(
         _target(fields),
         **{name: fields.get(name) for name in TEXT_FIELDS},
-        extra=fields.get("extra"),
+        extra=deepcopy(fields.get("extra")),
     )
+
+
+def _is_left_out(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value)
 
 
 def decode_row(content: bytes) -> PushNotification:

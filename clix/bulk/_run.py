@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from .._call.call import Caller
 from .._call.split import Part
+from .._values.cancellation import is_cancelled, must_pass
 from .._values.log import logger
 from ._answer import BatchAnswer
 from ._batch import NoRowError, Planner
@@ -88,14 +89,14 @@ class Run:
 
         Raises:
             BulkError: something ended the run; its `report` tells what became of each row so far.
-            asyncio.CancelledError: with the report as `clix_report`.
+            BaseException: a cancellation, Ctrl-C or an exit, with the report as `clix_report`.
         """
         stopping = None if self._stop is None else asyncio.ensure_future(self._stop_when_told(self._stop))
         try:
             await self._work_through()
         except RunEndedError as error:
             self.stop_run(str(error), error.__cause__)
-        except asyncio.CancelledError as error:
+        except BaseException as error:
             self._annotate(error)
             raise
         finally:
@@ -113,10 +114,12 @@ class Run:
                 await self._journal.finish(self._planner.next_row - 1)
         finally:
             self._tally.end(is_complete=self._planner.is_complete)
-            self._reader.stop()
-            await self._close_book()
+            try:
+                await self._reader.close()
+            finally:
+                await self._close_journal()
 
-    async def _close_book(self) -> None:
+    async def _close_journal(self) -> None:
         """What goes wrong here must not hide what is being raised, a cancellation above all."""
         try:
             await self._journal.close()
@@ -139,7 +142,10 @@ class Run:
                 await self._settle(task)
         except RunEndedError as error:
             self.stop_run(str(error), error.__cause__)
-        except Exception as error:  # noqa: BLE001 - ours, and still a report is owed
+        except BaseException as error:
+            if must_pass(error):
+                raise
+            # Whatever else it is, a report is owed, and the other workers finish what they have under way.
             self.stop_run(f"{type(error).__name__}: {error}", error)
         finally:
             self._workers -= 1
@@ -150,6 +156,9 @@ class Run:
             while not self._is_over:
                 row = self._planner.next_row
                 batch = await self._planner.next(await self._journal.size_at(row))
+                if is_cancelled():
+                    # The source kept our cancellation to itself.
+                    raise asyncio.CancelledError
                 if batch is None:
                     self._is_over = True
                     self._check_source()
@@ -174,7 +183,9 @@ class Run:
         self._watch_refusals(outcome)
         try:
             await self._emit(outcome)
-        except Exception as error:
+        except BaseException as error:
+            if must_pass(error):
+                raise
             raise RunEndedError(f"on_outcome raised {type(error).__name__}: {error}") from error
 
     def _watch_refusals(self, outcome: BatchOutcome) -> None:
@@ -224,9 +235,10 @@ class Run:
         reason, cause = self._ending
         raise BulkError(f"{reason} ({report.summary})", report=report) from cause
 
-    def _annotate(self, error: asyncio.CancelledError) -> None:
+    def _annotate(self, error: BaseException) -> None:
         error.clix_report = self.report  # type: ignore[attr-defined]
-        error.add_note(f"clix: messages.send_many was cancelled ({self.report.summary})")
+        cut_off = "cancelled" if isinstance(error, asyncio.CancelledError) else "interrupted"
+        error.add_note(f"clix: messages.send_many was {cut_off} ({self.report.summary})")
 
 
 class _BatchEntry:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from clix_api_client.types import UNSET, Response, Unset
 
 from .._engine.wire import merge_into_item
+from .._values.capture import captured
 from .._values.checks import check_extra, check_mapping, is_instance
 from .._values.errors import InvalidRequestError
 from .._values.json import JSONObject, merge
@@ -128,7 +129,9 @@ def items_of(
     kind = type(source)
     if issubclass(kind, (str, bytes, Mapping, cls)) or not issubclass(kind, Iterable):
         raise InvalidRequestError(f"{name} must be a list of {cls.__name__}, not {type(source).__name__}.")
-    items: list[Any] = list(source)  # type: ignore[call-overload]
+    items: list[Any] = (
+        list(source) if isinstance(source, list | tuple) else [captured(item) for item in source]  # type: ignore[attr-defined]
+    )
     if not items:
         raise InvalidRequestError(f"{name} is empty; give at least one {cls.__name__}.")
     if {cls}.issuperset(map(type, items)):

@@ -17,10 +17,10 @@ from .._values import operations
 from .._values.answers import CallResult
 from .._values.checks import check_id
 from .._values.errors import InvalidRequestError
-from .._values.json import check_text
+from .._values.json import as_json, check_text
 from .._values.meta import ResponseMeta
 from .._values.operations import Operation
-from ._requests import any_json, captured, check_length, check_params, must_be_of_the_server, other_operation
+from ._requests import any_json, check_length, check_params, must_be_of_the_server, other_operation
 
 _VARIANTS = frozenset({"asyncio", "asyncio_detailed", "sync", "sync_detailed"})
 
@@ -172,7 +172,7 @@ def _request_of(generated: _Generated, arguments: Mapping[str, Any]) -> dict[str
             f"{generated.name} cannot be called with these arguments: {error}."
         ) from None
     if "json" in request:
-        request["json"] = captured(request["json"], "body")
+        request["json"] = as_json(request["json"], "body")
     if "params" in request:
         request["params"] = check_params(request["params"])
     check_length(str(request["url"]))

@@ -15,7 +15,7 @@ from .._engine.request import JSON_FIELDS, with_query
 from .._values.answers import RawResponse
 from .._values.checks import DOTS, check_mapping
 from .._values.errors import InvalidRequestError
-from .._values.json import check_json, check_scalar, check_text, decode_object, encode, plain
+from .._values.json import as_json, check_scalar, check_text, decode_object, encode, exact_text
 from .._values.meta import ResponseMeta
 from .._values.operations import Operation
 
@@ -44,7 +44,7 @@ async def send_request(
     verb = _check_method(method)
     target = with_query(check_path(path), None if params is None else check_params(params))
     check_length(target)
-    body = None if json is None else encode(captured(json, "json"))
+    body = None if json is None else encode(as_json(json, "json"))
     check_size(body)
     if replay_safe is not None and not isinstance(replay_safe, bool):
         raise InvalidRequestError(
@@ -126,9 +126,8 @@ def _check_param(name: object, value: object) -> tuple[str, Any]:
 def _check_param_value(value: object, place: str) -> object:
     if value is None:
         raise InvalidRequestError(f"{place} is None, which a query cannot express; leave it out.")
-    value = str.__str__(value) if isinstance(value, str) else value
-    check_scalar(value, place)
-    return value
+    text = exact_text(value)
+    return check_scalar(value if text is None else text, place)
 
 
 def check_length(target: str) -> None:
@@ -137,18 +136,6 @@ def check_length(target: str) -> None:
         raise InvalidRequestError(
             f"path and params have {len(target):,} characters; at most {LONGEST_TARGET:,} can be sent."
         )
-
-
-def captured(value: Any, name: str) -> Any:
-    """A JSON value of the caller's as it is now, in plain dicts and lists.
-
-    Raises:
-        InvalidRequestError: naming the place.
-    """
-    check_json(value, name)  # bounds the depth of what is copied
-    copy = plain(value)
-    check_json(copy, name)
-    return copy
 
 
 def any_json(content: bytes) -> Any:

@@ -27,8 +27,8 @@ from clix import (
     UnreadableResponseError,
 )
 from clix._engine.request import with_query
-from clix._values.json import encode
-from clix.resources._requests import captured, check_params, check_path
+from clix._values.json import as_json, encode
+from clix.resources._requests import check_params, check_path
 from clix.testing import ClixEmulator
 from tests.faults import Answer, FaultServer
 from tests.json_values import json_values, texts
@@ -95,7 +95,7 @@ async def test_the_path_is_added_to_the_base_url() -> None:
 
 @given(json_values)
 def test_a_body_is_what_was_given(value: Any) -> None:
-    assert json.loads(encode(captured(value, "json"))) == value
+    assert json.loads(encode(as_json(value, "json"))) == value
 
 
 @given(st.dictionaries(texts.filter(bool), texts))

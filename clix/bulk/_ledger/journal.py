@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
+from ..._values.cancellation import must_pass
 from ..._values.fate import Fate
 from .._batch import Batch
 from .._outcome import BatchOutcome
@@ -158,5 +159,7 @@ async def _asked(asking: Awaitable[T]) -> T:
         return await asking
     except LedgerError as error:
         raise RunEndedError(str(error)) from error
-    except Exception as error:
+    except BaseException as error:
+        if must_pass(error):
+            raise
         raise RunEndedError(f"The ledger failed: {type(error).__name__}: {error}.") from error
