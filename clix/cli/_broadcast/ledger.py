@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shlex
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from ..._storage.writer import connect
 from .._terminal.exit import CommandError, ExitCode
 from .plan import Plan
 
@@ -73,10 +70,12 @@ async def look_back(plan: Plan) -> Earlier:
 
 def _names(path: Path, planned: str) -> Sequence[str]:
     """The runs in the file; the planned one alone where the file cannot be read, so that opening it says why."""
+    from ... import LedgerError
+    from ...bulk._ledger.runs import known_runs
+
     try:
-        with closing(connect(path)) as database:
-            return [name for (name,) in database.execute("SELECT name FROM runs ORDER BY id DESC")]
-    except sqlite3.Error:
+        return [run.name for run in known_runs(path)]
+    except LedgerError:
         return [planned]
 
 

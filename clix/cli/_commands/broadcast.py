@@ -212,7 +212,9 @@ def _send(plan: Plan, arguments: argparse.Namespace, *, resumed: bool) -> int:
         return ExitCode.INTERRUPTED
     if ending.error is not None:
         cause = ending.error.__cause__
-        report_error(cause if isinstance(cause, CommandError) else ending.error)  # it names the file and the line
+        report_error(
+            cause if isinstance(cause, CommandError) else ending.error
+        )  # it names the file and the line
     if arguments.json:
         write_json(summary_json(ending) | {"excluded": plan.excluded})
     elif ending.report.total:
