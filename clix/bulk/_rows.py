@@ -14,9 +14,6 @@ from .._values.errors import InvalidRequestError
 from .._values.types import TEXT_FIELDS, PushNotification, Target, TargetKind
 
 _TARGETS: tuple[TargetKind, ...] = ("project_user_id", "device_id", "user_id")
-EXCLUDED = "excluded"
-"""Says why a row is not to be sent. It keeps its number, so that a run with a filter can be resumed."""
-
 _FIELDS = frozenset({"to", "extra", *_TARGETS, *TEXT_FIELDS})
 
 
@@ -52,7 +49,7 @@ def read_row(row: object) -> PushNotification:
     """The notification that a row describes; its fields are checked when it is encoded.
 
     Raises:
-        InvalidRequestError: an unknown field, no target, or more than one; or the row says that it is excluded.
+        InvalidRequestError: an unknown field, no target, or more than one.
     """
     if isinstance(row, PushNotification):
         return captured_notification(row)
@@ -61,8 +58,6 @@ def read_row(row: object) -> PushNotification:
     given = cast("Mapping[Any, Any]", row)
     # `value != ""` would ask objects of the user's: pandas' NA answers neither yes nor no.
     fields = {name: value for name, value in given.items() if not _is_left_out(value)}
-    if EXCLUDED in fields:
-        raise InvalidRequestError(str(fields[EXCLUDED]))
     if not _FIELDS.issuperset(fields):
         raise InvalidRequestError(_unknown_field(fields))
     return PushNotification(
@@ -102,7 +97,13 @@ def _target(fields: Mapping[str, Any]) -> str | Target:
     return Target(cast("TargetKind", kind), value)
 
 
+EXCLUDED = "excluded"
+"""The field that says why a row is not to be sent. It keeps its number, so that a run with a filter can be resumed."""
+
+
 def _unknown_field(fields: Mapping[Any, object]) -> str:
+    if EXCLUDED in fields:
+        return str(fields[EXCLUDED])
     if None in fields:
         return "The row has more values than there are columns."
     name = next(name for name in fields if name not in _FIELDS)

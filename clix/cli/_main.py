@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from .._version import __version__
-from ._commands import broadcast, completion, doctor, emulator, send, track, trigger, users
+from ._commands import broadcast, completion, doctor, emulator, runs, send, track, trigger, users
 from ._errors import report
 from ._parser import Parser
 from ._terminal.exit import ExitCode
@@ -31,7 +31,7 @@ Exit codes:
   4    Clix refused the key
   130  interrupted"""
 
-_COMMANDS = (broadcast, send, users, trigger, track, doctor, emulator, completion)
+_COMMANDS = (broadcast, runs, send, users, trigger, track, doctor, emulator, completion)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

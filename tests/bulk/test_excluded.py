@@ -12,7 +12,7 @@ from clix import Fate
 from tests.bulk.support import Post, fates, send_many
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(excluded=st.sets(st.integers(1, 20)), batch_size=st.integers(1, 7))
 async def test_a_filter_renumbers_no_row_and_its_end_sends_the_rest(
     tmp_path_factory: pytest.TempPathFactory, excluded: set[int], batch_size: int

@@ -19,7 +19,7 @@ from clix.cli._parser import FILE_COMPLETION
 from clix.emulator import RunningEmulator
 from tests.cli.conftest import KEY, Ran, Run
 
-COMMANDS = ["broadcast", "send", "users", "trigger", "track", "doctor", "emulator", "completion"]
+COMMANDS = ["broadcast", "runs", "send", "users", "trigger", "track", "doctor", "emulator", "completion"]
 
 
 def command(*words: object) -> list[str]:

@@ -177,7 +177,7 @@ async def test_a_method_that_is_none_is_refused_by_name(method: object) -> None:
             ({"a": value}, "params.a ")
             for value in (["x", None], [["x"]], Decimal(1), "\ud800", {"x"}, Level.LOW)
         ),
-        ({"\ud800": "x"}, "A name in params "),
+        ({"\ud800": "x"}, "A key of params "),
         ({"a": "x" * 60_000}, "path and params "),
     ],
 )

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, cast
 from ... import PushNotification, Target
 from ...bulk import TEXT_FIELDS
 from .._audience import MISSING, Audience, RowProblem
+from .._audience.cells import receiver_of, text_of
 from .._terminal.exit import CommandError
-from .cells import receiver_of, text_of
 from .template import Template, check_columns, what_there_is
 
 TARGETS: Mapping[str, Callable[[str], Target]] = {

@@ -65,7 +65,7 @@ class FailedRows:
 
     def add_entries(self, entries: Iterable[RowEntry | FailedDelivery]) -> None:
         """Of a run with a ledger: all that it keeps."""
-        self._write(_columns(entry) for entry in entries)
+        self._write(columns_of(entry) for entry in entries)
 
     def close(self, *, keep: bool) -> None:
         """Put the file in its place; without `keep`, leave what was there."""
@@ -102,7 +102,8 @@ class _NotKept(Exception):  # noqa: N818 - no error: it leaves the file as it wa
     pass
 
 
-def _columns(entry: RowEntry | FailedDelivery) -> tuple[object, ...]:
+def columns_of(entry: RowEntry | FailedDelivery) -> tuple[object, ...]:
+    """The columns of what a ledger keeps of a row or a delivery."""
     from ... import Fate
     from ...bulk._ledger.protocol import FailedDelivery
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shlex
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +17,6 @@ from .plan import Plan
 if TYPE_CHECKING:
     from ... import SQLiteLedger
     from ...bulk._ledger.protocol import BatchEntry
-
-_PATIENCE = 5.0
-"""Seconds to wait for another process that writes the ledger."""
 
 
 @frozen(kw_only=True)
@@ -75,10 +70,12 @@ async def look_back(plan: Plan) -> Earlier:
 
 def _names(path: Path, planned: str) -> Sequence[str]:
     """The runs in the file; the planned one alone where the file cannot be read, so that opening it says why."""
+    from ... import LedgerError
+    from ...bulk._ledger.runs import known_runs
+
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
-            return [name for (name,) in database.execute("SELECT name FROM runs ORDER BY id DESC")]
-    except sqlite3.Error:
+        return [run.name for run in known_runs(path)]
+    except LedgerError:
         return [planned]
 
 

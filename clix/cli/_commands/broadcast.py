@@ -211,7 +211,10 @@ def _send(plan: Plan, arguments: argparse.Namespace, *, resumed: bool) -> int:
         say("Interrupted: nothing was sent.")
         return ExitCode.INTERRUPTED
     if ending.error is not None:
-        report_error(ending.error)
+        cause = ending.error.__cause__
+        report_error(
+            cause if isinstance(cause, CommandError) else ending.error
+        )  # it names the file and the line
     if arguments.json:
         write_json(summary_json(ending) | {"excluded": plan.excluded})
     elif ending.report.total:

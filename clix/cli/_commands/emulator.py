@@ -26,8 +26,9 @@ def run_with(arguments: Sequence[str]) -> int:
     """
     try:
         from ...emulator._serve.cli import main as run_emulator
+        from .._audience.devices import read_rows
 
-        return run_emulator(arguments)
+        return run_emulator(arguments, read_rows)
     except ModuleNotFoundError as missing:
         raise CommandError(
             f"The emulator needs the package {missing.name}: pip install 'clix-sdk[emulator]'."

@@ -7,16 +7,24 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .._config import CLIX_RATE_LIMIT, DEFAULT_PORT, EmulatorConfig
 from .._webhooks.target import WebhookTarget, read_header
 
+if TYPE_CHECKING:
+    from .._control.seeding import RowReader
+
 _OFF: Final = "off"
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run an emulator until it is interrupted. Returns the exit code."""
+def main(argv: Sequence[str], read_rows: RowReader | None = None) -> int:
+    """Run an emulator until it is interrupted. Returns the exit code.
+
+    Args:
+        argv: the arguments.
+        read_rows: reads the audiences that `--load` names.
+    """
     arguments = _parser().parse_args(argv)
     try:
         config = _config(arguments)
@@ -26,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     gc.disable()  # Imports leave no garbage, and looking for it takes a tenth of the start; `run` enables it again.
     from .run import run  # After the arguments: --help should not wait for a server's imports.
 
-    return run(config, load=arguments.load)
+    return run(config, load=arguments.load, read_rows=read_rows)
 
 
 def _config(arguments: argparse.Namespace) -> EmulatorConfig:
@@ -77,7 +85,7 @@ def _add_state(parser: argparse.ArgumentParser) -> None:
         "--load",
         type=Path,
         metavar="FILE",
-        help="users and campaigns to begin with, JSON or an audience as CSV",
+        help="users and campaigns to begin with: JSON, or an audience as CSV, JSON or Parquet",
     )
     parser.add_argument(
         "--history", type=int, default=10_000, metavar="N", help="messages, events and requests to remember"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from .._config import EmulatorConfig
-from .._control.seeding import seed_from_file
+from .._control.seeding import RowReader, seed_from_file
 from .._emulator import Emulator
 from .._state.fields import MalformedError
 from .persistence import StateFileError
@@ -19,7 +19,7 @@ from .server import ProgramServer, listen, url_of
 from .services import services
 
 
-def run(config: EmulatorConfig, *, load: Path | None = None) -> int:
+def run(config: EmulatorConfig, *, load: Path | None = None, read_rows: RowReader | None = None) -> int:
     """Serve until SIGINT or SIGTERM, with the users and campaigns of the file `load`. Returns the exit code."""
     _collect_garbage_seldom()
     try:
@@ -32,17 +32,19 @@ def run(config: EmulatorConfig, *, load: Path | None = None) -> int:
         _complain(f"warning: other machines can reach it at {config.host}, and {keys} is accepted")
     with contextlib.closing(listener):
         try:
-            asyncio.run(_serve(Emulator(config), listener, load))
+            asyncio.run(_serve(Emulator(config), listener, load, read_rows))
         except (MalformedError, OSError, StateFileError) as problem:
             _complain(str(problem))
             return 1
     return 0
 
 
-async def _serve(emulator: Emulator, listener: socket.socket, load: Path | None) -> None:
+async def _serve(
+    emulator: Emulator, listener: socket.socket, load: Path | None, read_rows: RowReader | None
+) -> None:
     async with services(emulator):
         if load is not None:
-            seed_from_file(emulator, load)
+            seed_from_file(emulator, load, read_rows)
         _announce(RunningEmulator(emulator, url_of(listener)))
         await ProgramServer(emulator).serve(sockets=[listener])
 

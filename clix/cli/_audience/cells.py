@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import isnan
 
 from ..._values.checks import check_id
-from .._audience import MISSING, WrittenNumber
+from .columns import MISSING
+from .json_values import WrittenNumber
 
 _CellTypes = int | datetime | date | time
 
