@@ -18,7 +18,6 @@ from attrs import define, frozen
 
 T = TypeVar("T")
 
-_VERSION = 1
 _MOST_IN_A_COMMIT = 256
 _PATIENCE = 5.0
 """Seconds to wait while somebody else holds the file; commits and reads are short."""
@@ -39,6 +38,8 @@ class FileKind:
     """Makes the error for a file that cannot be used."""
     in_use: str | None
     """The refusal for a file that another process has open; None when processes may share it."""
+    version: int = 1
+    """Of the schema."""
 
 
 @define(eq=False)
@@ -195,13 +196,13 @@ def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == kind.application_id and version == _VERSION:
+    if application == kind.application_id and version == kind.version:
         return
     if application or version or tables:
         raise kind.error(f"{path} is a SQLite file, but no {kind.name} that this version can read.")
     db.executescript(
         f"BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
-        f" PRAGMA user_version = {_VERSION}; COMMIT;"
+        f" PRAGMA user_version = {kind.version}; COMMIT;"
     )
 
 
