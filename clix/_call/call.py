@@ -150,7 +150,7 @@ class _Call:
             return result
         except asyncio.CancelledError as error:
             fate, cancelled = self._history.fate, True
-            mark_cancelled(error, self.operation_name, fate)
+            mark_cancelled(error, self.operation_name, fate, self._history.attempts)
             raise error.with_traceback(None) from None
         except ClixError as error:
             fate = error.fate

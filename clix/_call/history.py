@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -108,8 +109,11 @@ def describe(error: BaseException) -> str:
     return f"{name}: {text}" if text else name
 
 
-def mark_cancelled(error: asyncio.CancelledError, operation: str, fate: Fate) -> None:
-    """A cancelled call tells its fate as a note, as `clix_fate` and in the log."""
+def mark_cancelled(
+    error: asyncio.CancelledError, operation: str, fate: Fate, attempts: Sequence[Attempt] = ()
+) -> None:
+    """A cancelled call tells its fate as a note, as `clix_fate` and in the log; and its attempts as `clix_attempts`."""
     error.clix_fate = fate  # type: ignore[attr-defined]
+    error.clix_attempts = tuple(attempts)  # type: ignore[attr-defined]
     error.add_note(f"clix: {operation} was cancelled; its fate is {fate}")
     logger.warning("%s was cancelled; its fate is %s", operation, fate)

@@ -20,7 +20,6 @@ from attrs import define, field, frozen
 
 T = TypeVar("T")
 
-_VERSION = 1
 _MOST_IN_A_COMMIT = 256
 _PATIENCE = 5.0
 """Seconds to wait while somebody else holds the file; commits and reads are short."""
@@ -47,6 +46,8 @@ class FileKind:
     """Whether a new file is for its owner only."""
     patience: float = _PATIENCE
     """Seconds to wait, from the asking on, while somebody else holds the file."""
+    version: int = 1
+    """Of the schema."""
 
 
 @define(eq=False)
@@ -223,13 +224,13 @@ def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == kind.application_id and version == _VERSION:
+    if application == kind.application_id and version == kind.version:
         return
     if application or version or tables:
         raise kind.error(f"{path} is a SQLite file, but no {kind.name} that this version can read.")
     db.executescript(
         f"BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
-        f" PRAGMA user_version = {_VERSION}; COMMIT;"
+        f" PRAGMA user_version = {kind.version}; COMMIT;"
     )
 
 

@@ -2,8 +2,10 @@
 
 | the request ended with | its notifications are | and the run |
 | --- | --- | --- |
-| 2xx, readable or not | accepted | goes on |
+| 2xx, readable or not | accepted | goes on; five unreadable ones in a row end it |
+| 2xx that is not Clix's | in doubt | goes on; five in a row end it |
 | 400, 413 | rejected, once no smaller request helps | goes on |
+| 503 alone, and repeats are wanted | in doubt until it is sent again | sends them again; many in a row pause it |
 | may have been processed | in doubt | goes on; many in a row pause it |
 | never left, 429 beyond the deadline, another 4xx | not sent | sends them again; many in a row pause it |
 | 401, 403, 404, a bad key, certificate or session | not sent | ends: every other batch would meet the same |
@@ -24,6 +26,7 @@ from .._values.errors import (
     NotSentError,
     PermissionDeniedError,
     SessionStateError,
+    UnreadableResponseError,
 )
 from .._values.fate import Fate
 
@@ -45,6 +48,8 @@ FATES = {
     Consequence.RETRY_LATER: Fate.NOT_SENT,
     Consequence.STOP_RUN: Fate.NOT_SENT,
 }
+
+_MAY_BE_PROCESSED = (Fate.ACCEPTED, Fate.IN_DOUBT)
 
 _SAME_FOR_ALL = (
     AuthenticationError,
@@ -72,6 +77,25 @@ def consequence_of(error: ClixError) -> Consequence:
 def row_fate(error: ClixError) -> Fate:
     """The fate of the notifications of a request that ended with this error."""
     return FATES[consequence_of(error)]
+
+
+def is_unreadable(error: ClixError) -> bool:
+    """Whether the request was answered 2xx, with something that could not be read."""
+    if isinstance(error, UnreadableResponseError):
+        return True
+    status = error.attempts[-1].status if error.attempts else None
+    return status is not None and 200 <= status <= 299
+
+
+def may_have_repeated(error: ClixError) -> bool:
+    """Whether more than one attempt of the request may have been processed."""
+    return sum(attempt.fate in _MAY_BE_PROCESSED for attempt in error.attempts) > 1
+
+
+def met_only_503(error: ClixError) -> bool:
+    """Whether all doubt comes from 503s: a service that is down for maintenance, which asks for a repeat."""
+    doubtful = [attempt for attempt in error.attempts if attempt.fate in _MAY_BE_PROCESSED]
+    return bool(doubtful) and all(attempt.status == 503 for attempt in doubtful)
 
 
 def _never_connects(error: ClixError) -> bool:

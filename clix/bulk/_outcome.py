@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from attrs import define, evolve
 
@@ -13,7 +13,7 @@ from .._values.fate import Fate
 from .._values.types import Attribution, Delivery, PushNotification, SendResult, Target
 from ._answer import BatchAnswer
 from ._batch import Batch
-from ._consequence import row_fate
+from ._consequence import is_unreadable, may_have_repeated, row_fate
 
 
 @define(kw_only=True)
@@ -35,6 +35,8 @@ class RowOutcome:
     is listed here. None when the item was not accepted, or when the answer could not be read."""
     error: ClixError | None = None
     """What ended the request, where something did."""
+    may_have_repeated: bool = False
+    """Whether it may have been sent twice: a retry that the provider asks for, or `resend_in_doubt`."""
 
 
 class BatchOutcome:
@@ -44,9 +46,13 @@ class BatchOutcome:
     needed: a batch kept is 500 notifications kept.
     """
 
-    def __init__(self, batch: Batch, parts: Sequence[Part[BatchAnswer]]) -> None:
+    def __init__(
+        self, batch: Batch, parts: Sequence[Part[BatchAnswer]], *, repeats: Collection[int] = ()
+    ) -> None:
         self._batch = batch
         self._parts = parts
+        # The rows that may have been sent before.
+        self._repeats_of = repeats
         self.fates: Mapping[Fate, int] = _count(batch, parts)
         """The counts by fate."""
         answers = [part.result for part in parts if part.result is not None]
@@ -79,11 +85,16 @@ class BatchOutcome:
 
     @property
     def may_have_repeated(self) -> int:
-        """Accepted notifications whose request the server may have processed twice."""
+        """Notifications that may have been sent twice, whatever became of the last request."""
+        return sum(map(self._count_repeats, self._parts))
+
+    @property
+    def unreadable(self) -> int:
+        """Notifications whose request was answered 2xx with something that could not be read."""
         return sum(
             part.stop - part.start
             for part in self._parts
-            if part.result is not None and part.result.meta.may_have_repeated
+            if part.error is not None and is_unreadable(part.error)
         )
 
     @property
@@ -177,7 +188,17 @@ class BatchOutcome:
         for row, item, own in zip(
             rows, notifications, _by_notification(result, len(notifications)), strict=True
         ):
-            yield _accepted(row, item, own, attribution)
+            yield _accepted(row, item, own, attribution, repeat=self._is_repeat(part, row))
+
+    def _count_repeats(self, part: Part[BatchAnswer]) -> int:
+        if _is_repeated(part):
+            return part.stop - part.start
+        if not self._repeats_of or _was_not_processed(part):
+            return 0
+        return sum(row in self._repeats_of for row in self._batch.rows[part.start : part.stop])
+
+    def _is_repeat(self, part: Part[BatchAnswer], row: int) -> bool:
+        return _is_repeated(part) or (row in self._repeats_of and not _was_not_processed(part))
 
     def _ended(self, part: Part[BatchAnswer], error: ClixError) -> Iterator[RowOutcome]:
         fate, reason = row_fate(error), str(error)
@@ -188,11 +209,17 @@ class BatchOutcome:
                 notification=self._batch.notifications[place],
                 reason=reason,
                 error=error,
+                may_have_repeated=self._is_repeat(part, self._batch.rows[place]),
             )
 
 
 def _accepted(
-    row: int, item: PushNotification, deliveries: Sequence[Delivery], attribution: Attribution
+    row: int,
+    item: PushNotification,
+    deliveries: Sequence[Delivery],
+    attribution: Attribution,
+    *,
+    repeat: bool,
 ) -> RowOutcome:
     """Without its `__init__`, as there are millions: passing keywords through it takes three times as long."""
     outcome = object.__new__(RowOutcome)
@@ -203,7 +230,19 @@ def _accepted(
     outcome.deliveries = deliveries
     outcome.attribution = attribution
     outcome.error = None
+    outcome.may_have_repeated = repeat
     return outcome
+
+
+def _is_repeated(part: Part[BatchAnswer]) -> bool:
+    """Whether its own request may have been processed twice."""
+    if part.result is not None:
+        return part.result.meta.may_have_repeated
+    return part.error is not None and may_have_repeated(part.error)
+
+
+def _was_not_processed(part: Part[BatchAnswer]) -> bool:
+    return part.error is not None and row_fate(part.error) in (Fate.NOT_SENT, Fate.REJECTED)
 
 
 def _by_notification(result: SendResult, count: int) -> Sequence[Sequence[Delivery]]:

@@ -54,6 +54,10 @@ class BatchEntry:
     failed_deliveries: int = 0
     failure_reasons: Mapping[str, int] = field(factory=dict)
     failures: tuple[FailedDelivery, ...] = ()
+    may_have_repeated: int = 0
+    """How many of the rows may have been sent twice."""
+    unreadable: int = 0
+    """How many rows were answered 2xx with something that could not be read."""
 
 
 @public

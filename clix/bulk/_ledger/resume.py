@@ -35,18 +35,25 @@ class Earlier:
     failed_deliveries: int = 0
     failure_reasons: Mapping[str, int] = field(factory=dict)
     failures: tuple[FailedDelivery, ...] = ()
+    may_have_repeated: int = 0
+    unreadable: int = 0
 
     def and_now(self, outcome: BatchOutcome) -> Earlier:
         """With what this process has settled of the rest."""
+        counted = evolve(
+            self,
+            delivered=self.delivered + outcome.delivered,
+            may_have_repeated=self.may_have_repeated + outcome.may_have_repeated,
+            unreadable=self.unreadable + outcome.unreadable,
+        )
         if not outcome.failed_deliveries:
-            return evolve(self, delivered=self.delivered + outcome.delivered)
+            return counted
         failures = (
             FailedDelivery(row=row, reason=reason, notification=encode_notification(again))
             for row, reason, again in outcome.resendable_failures()
         )
         return evolve(
-            self,
-            delivered=self.delivered + outcome.delivered,
+            counted,
             failed_deliveries=self.failed_deliveries + outcome.failed_deliveries,
             failure_reasons=Counter(self.failure_reasons) + Counter(outcome.failure_reasons),
             failures=(*self.failures, *failures),
@@ -68,6 +75,8 @@ class BatchTask:
     """Places in `batch` of what a dead process may have sent."""
     earlier: Earlier | None = None
     """None when no process has begun it."""
+    repeats: Collection[int] = ()
+    """The rows in `send` that may have been sent before."""
 
     @property
     def is_settled(self) -> bool:
@@ -77,7 +86,7 @@ class BatchTask:
     def outcome(self, parts: Sequence[Part[BatchAnswer]]) -> BatchOutcome:
         """What became of it, with what a dead process left in doubt."""
         if not self.doubtful:
-            return BatchOutcome(self.send, parts)
+            return BatchOutcome(self.send, parts, repeats=self.repeats)
         both = evolve(
             self.send,
             notifications=[
@@ -88,7 +97,8 @@ class BatchTask:
         )
         sent = len(self.send.notifications)
         error = InDoubtError(LEFT_IN_DOUBT, operation=MESSAGES_SEND_MANY.name)
-        return BatchOutcome(both, [*parts, Part(start=sent, stop=len(both.notifications), error=error)])
+        left = Part[BatchAnswer](start=sent, stop=len(both.notifications), error=error)
+        return BatchOutcome(both, [*parts, left], repeats=self.repeats)
 
 
 def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> BatchTask:
@@ -104,14 +114,22 @@ def resumed_task(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> B
         raise AnotherAudienceError
     send: list[int] = []
     doubtful: list[int] = []
+    repeats: frozenset[int] = frozenset()
     if entry.fate is not Fate.ACCEPTED or entry.exceptions:
         send, doubtful = _left_to_do(batch, entry, resend_in_doubt=resend_in_doubt)
+        noted = {exception.row: exception.fate for exception in entry.exceptions}
+        rows = (batch.rows[place] for place in send)
+        repeats = frozenset(row for row in rows if noted.get(row, entry.fate) in _MAY_BE_SENT)
     return BatchTask(
         batch=batch,
         send=batch.part(send),
         doubtful=doubtful,
         earlier=_earlier(entry, {batch.rows[place] for place in (*send, *doubtful)}),
+        repeats=repeats,
     )
+
+
+_MAY_BE_SENT = (None, Fate.IN_DOUBT)
 
 
 def _left_to_do(batch: Batch, entry: BatchEntry, *, resend_in_doubt: bool) -> tuple[list[int], list[int]]:
@@ -172,6 +190,8 @@ def _entry(task: BatchTask, earlier: Earlier, news: Sequence[RowEntry], fate: Fa
         failed_deliveries=earlier.failed_deliveries,
         failure_reasons=earlier.failure_reasons,
         failures=earlier.failures,
+        may_have_repeated=min(task.batch.size, earlier.may_have_repeated),
+        unreadable=min(task.batch.size, earlier.unreadable),
     )
 
 
@@ -184,6 +204,8 @@ def _earlier(entry: BatchEntry, pending: Collection[int]) -> Earlier:
         failed_deliveries=entry.failed_deliveries,
         failure_reasons=entry.failure_reasons,
         failures=entry.failures,
+        may_have_repeated=entry.may_have_repeated,
+        unreadable=entry.unreadable,
     )
 
 

@@ -39,6 +39,8 @@ CREATE TABLE batches (
     delivered INTEGER NOT NULL,
     failed_deliveries INTEGER NOT NULL,
     failure_reasons TEXT,
+    may_have_repeated INTEGER NOT NULL,
+    unreadable INTEGER NOT NULL,
     PRIMARY KEY (run, first_row)
 ) WITHOUT ROWID;
 CREATE TABLE exceptions (
@@ -58,6 +60,7 @@ _LEDGER = FileKind(
     application_id=0x636C6978,  # 'clix' in ASCII
     error=LedgerError,
     in_use="is in use by another run; a ledger serves one run at a time.",
+    version=2,
 )
 
 
@@ -200,7 +203,7 @@ class SQLiteLedger:
 def _write(db: sqlite3.Connection, run: int, entries: Sequence[BatchEntry]) -> None:
     for entry in entries:
         db.execute(
-            "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _batch_columns(run, entry)
+            "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _batch_columns(run, entry)
         )
         last_row = entry.first_row + entry.size - 1
         db.execute(
@@ -219,6 +222,8 @@ def _batch_columns(run: int, entry: BatchEntry) -> tuple[object, ...]:
         entry.delivered,
         entry.failed_deliveries,
         json.dumps(dict(entry.failure_reasons)) if entry.failure_reasons else None,
+        entry.may_have_repeated,
+        entry.unreadable,
     )
 
 
@@ -232,15 +237,15 @@ def _exception_columns(run: int, entry: BatchEntry) -> Iterator[tuple[int, int, 
 def _read(db: sqlite3.Connection, run: int, row: int) -> list[BatchEntry]:
     """Some entries from this row on."""
     found = db.execute(
-        "SELECT first_row, size, digest, fate, delivered, failed_deliveries, failure_reasons FROM batches"
-        " WHERE run = ? AND first_row >= ? ORDER BY first_row LIMIT ?",
+        "SELECT first_row, size, digest, fate, delivered, failed_deliveries, failure_reasons, may_have_repeated,"
+        " unreadable FROM batches WHERE run = ? AND first_row >= ? ORDER BY first_row LIMIT ?",
         (run, row, _BATCHES_AHEAD),
     ).fetchall()
     return [_entry(db, run, columns) for columns in found]
 
 
 def _entry(db: sqlite3.Connection, run: int, columns: tuple[Any, ...]) -> BatchEntry:
-    first_row, size, digest, fate, delivered, failed_deliveries, reasons = columns
+    first_row, size, digest, fate, delivered, failed_deliveries, reasons, repeated, unreadable = columns
     exceptions = db.execute(
         "SELECT row, fate, reason, notification FROM exceptions"
         " WHERE run = ? AND row BETWEEN ? AND ? ORDER BY row, number",
@@ -257,6 +262,8 @@ def _entry(db: sqlite3.Connection, run: int, columns: tuple[Any, ...]) -> BatchE
         failed_deliveries=failed_deliveries,
         failure_reasons=json.loads(reasons) if reasons else {},
         failures=tuple(entry for entry in known if isinstance(entry, FailedDelivery)),
+        may_have_repeated=repeated,
+        unreadable=unreadable,
     )
 
 

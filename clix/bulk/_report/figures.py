@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -33,7 +33,9 @@ class RunFigures:
     row_reasons: Mapping[str, int]
     """Why rows were not accepted."""
     may_have_repeated: int
-    """Accepted rows whose request the server may have processed twice (a retry that the provider asks for)."""
+    """Rows that may have been sent twice: by a retry that the provider asks for, or by `resend_in_doubt`."""
+    unreadable: int = 0
+    """Rows whose request was answered 2xx with something that could not be read: their deliveries are not known."""
     settled_before: int
     """Rows that earlier processes had settled, by the ledger."""
     is_complete: bool
@@ -91,8 +93,19 @@ class RunFigures:
 
     @property
     def summary(self) -> str:
-        """The four fates in a line."""
-        return (
+        """The four fates in a line, and what people may notice: sent twice, or answered unreadably."""
+        fates = (
             f"{self.total:,} rows: {self.accepted:,} accepted, {self.rejected:,} rejected, "
             f"{self.not_sent:,} not sent, {self.in_doubt:,} in doubt"
         )
+        return ", ".join([fates, *self.warnings])
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What the four fates do not say, in a few words each; empty when there is nothing to warn of."""
+        warnings: list[str] = []
+        if self.may_have_repeated:
+            warnings.append(f"{self.may_have_repeated:,} may have been sent twice")
+        if self.unreadable:
+            warnings.append(f"{self.unreadable:,} with an unreadable answer")
+        return warnings

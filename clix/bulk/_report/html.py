@@ -62,9 +62,9 @@ def _ending(report: RunFigures) -> str:
 def _headline(report: RunFigures) -> str:
     if not report.total:
         return "There was nothing to send."
-    if report.accepted == report.total:
-        return f"All {report.total:,} rows were accepted."
-    return f"{report.accepted:,} of {report.total:,} rows were accepted."
+    accepted = "All" if report.accepted == report.total else f"{report.accepted:,} of"
+    fates = f"{accepted} {report.total:,} rows were accepted"
+    return "; ".join([fates, *report.warnings]) + "."
 
 
 def _bar(report: RunFigures) -> str:
@@ -97,7 +97,9 @@ def _tiles(report: RunFigures) -> Iterator[str]:
     yield _tile("answers 429", f"{report.throttled:,}")
     yield _tile("waited for the limit", duration(report.rate_limit_wait))
     if report.may_have_repeated:
-        yield _tile("rows maybe sent twice", f"{report.may_have_repeated:,}")
+        yield _tile("may have been sent twice", f"{report.may_have_repeated:,}")
+    if report.unreadable:
+        yield _tile("unreadable answers, in rows", f"{report.unreadable:,}")
     if report.settled_before:
         yield _tile("rows settled before", f"{report.settled_before:,}")
 

@@ -38,6 +38,7 @@ class Tally:
     _failure_reasons: Counter[str] = field(factory=Counter)
     _row_reasons: Counter[str] = field(factory=Counter)
     _may_have_repeated: int = 0
+    _unreadable: int = 0
     _requests: int = 0
     _retries: int = 0
     _throttled: int = 0
@@ -77,6 +78,7 @@ class Tally:
         self._fates.update(outcome.fates)
         self._delivered += outcome.delivered
         self._may_have_repeated += outcome.may_have_repeated
+        self._unreadable += outcome.unreadable
         self._timeline.add(self.clock.time() - self._began, outcome.fates)
         if outcome.failed_deliveries:
             self._failed_deliveries += outcome.failed_deliveries
@@ -90,6 +92,8 @@ class Tally:
         self._fates[Fate.ACCEPTED] += earlier.accepted
         self._fates.update(exception.fate for exception in earlier.exceptions if exception.fate is not None)
         self._delivered += earlier.delivered
+        self._may_have_repeated += earlier.may_have_repeated
+        self._unreadable += earlier.unreadable
         self._failed_deliveries += earlier.failed_deliveries
         _add(self._failure_reasons, earlier.failure_reasons)
         _add(self._row_reasons, Counter(exception.reason for exception in earlier.exceptions))
@@ -113,6 +117,7 @@ class Tally:
             failure_reasons=dict(self._failure_reasons.most_common()),
             row_reasons=dict(self._row_reasons.most_common()),
             may_have_repeated=self._may_have_repeated,
+            unreadable=self._unreadable,
             settled_before=self._settled_before,
             is_complete=self.is_complete,
             requests=self._requests,
