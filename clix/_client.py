@@ -24,6 +24,7 @@ from ._values.options import (
     build_call_options,
     resolve_settings,
 )
+from ._values.secret import hides_arguments
 from ._values.types import Health
 from .resources.campaigns import Campaigns
 from .resources.devices import DeviceRegistry
@@ -76,6 +77,7 @@ class Clix:
     events: EventTracking
     devices: DeviceRegistry
 
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -160,6 +162,7 @@ class Clix:
         """
         return await check_health(self._caller)
 
+    @hides_arguments
     def with_options(
         self,
         *,
@@ -249,5 +252,7 @@ class Clix:
         await self.aclose()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_caller"):
+            return "<Clix not ready>"  # what a crash report shows when the constructor raises
         state = "closed" if self.is_closed else "open"
         return f"<Clix {self._session.settings.base_url} {state}>"

@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from .._client import Clix
 from .._engine.session import Stats
+from .._values.secret import hides_arguments
 from .._values.types import Health
 from ..resources.campaigns import Campaigns
 from ..resources.devices import DeviceRegistry
@@ -100,6 +101,7 @@ class ClixSync:
     devices: DeviceRegistrySync
 
     @_with_parameters_of(Clix.__init__)
+    @hides_arguments
     def __init__(self, **options: Any) -> None:
         self._start(Portal(), Clix(**options))
 
@@ -119,6 +121,7 @@ class ClixSync:
         return self._portal.run(self._clix.health)
 
     @_with_parameters_of(Clix.with_options)
+    @hides_arguments
     def with_options(self, **options: Any) -> ClixSync:
         """A light copy with other options, on the same session; as `Clix.with_options`.
 
@@ -164,4 +167,6 @@ class ClixSync:
         self.close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_clix"):
+            return "<ClixSync not ready>"  # what a crash report shows when the constructor raises
         return repr(self._clix).replace("<Clix ", "<ClixSync ", 1)
