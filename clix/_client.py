@@ -28,6 +28,7 @@ from ._values.options import (
     build_call_options,
     resolve_settings,
 )
+from ._values.secret import hides_arguments
 from ._values.types import Health
 from .resources._generated import call_generated
 from .resources._requests import Params, send_request
@@ -84,6 +85,7 @@ class Clix:
     events: EventTracking
     devices: DeviceRegistry
 
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -250,6 +252,7 @@ class Clix:
         """
         return await call_generated(self._caller, function, arguments)
 
+    @hides_arguments
     def with_options(
         self,
         *,
@@ -342,5 +345,7 @@ class Clix:
         await self.aclose()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_caller"):
+            return "<Clix not ready>"  # what a crash report shows when the constructor raises
         state = "closed" if self.is_closed else "open"
         return f"<Clix {self._session.settings.base_url} {state}>"

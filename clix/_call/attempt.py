@@ -60,6 +60,7 @@ def status_failure(exchange: Exchange, operation: Operation, body: bytes) -> Fai
 
 def exception_failure(exchange: Exchange, operation: Operation, error: BaseException) -> Failure:
     """Something was raised before the answer was read whole."""
+    exchange.redact_error(error)
     verdict = exception_verdict(
         error,
         left=exchange.left,

@@ -22,6 +22,7 @@ from .headers import (
 from .http1.answer import RawHeaders
 from .http1.connection import Timeouts
 from .rate_limit import Observation
+from .redaction import redact_error, redacted
 
 MAX_ANSWER_BYTES = 10_000_000
 MAX_ERROR_BYTES = 65_536
@@ -29,8 +30,6 @@ MAX_ERROR_BYTES = 65_536
 
 PAUSE_JITTER = 1.1
 """The processes that share a project must not all come back at the same moment."""
-
-REDACTED = b"[redacted]"
 
 _INTERMEDIARY_STATUSES = frozenset({400, 408, 429})
 
@@ -138,9 +137,8 @@ class Exchange:
         """
         self.status = status
         headers = Headers(raw)
-        if self._key and self._key in b"\n".join(
-            headers.by_name().values()
-        ):  # one look instead of one for each field
+        # One look instead of one for each field. An error's are shown, so they are looked at more closely.
+        if self._key and (self._key in b"\n".join(headers.by_name().values()) or not 200 <= status <= 299):
             headers = Headers(self._redact_headers(raw))
         self.answer_headers = headers
         self._tell_governor(status, headers)
@@ -151,11 +149,18 @@ class Exchange:
 
     def redact(self, content: bytes) -> bytes:
         """A hostile server could echo the key; it must not reach logs and errors that way."""
-        return content.replace(self._key, REDACTED) if self._key and self._key in content else content
+        # Accepted answers are JSON, and only what is escaped there needs a closer look, which takes 1 µs.
+        if self._key in content or b"\\" in content or not 200 <= (self.status or 0) <= 299:
+            return redacted(content, self._key)
+        return content
+
+    def redact_error(self, error: BaseException) -> None:
+        """The text of an engine's exception may quote what the server wrote."""
+        redact_error(error, self._key)
 
     def _redact_headers(self, raw: RawHeaders) -> RawHeaders:
-        key = self._key
-        return [(name, value.replace(key, REDACTED)) for name, value in raw]
+        key, lower = self._key, self._key.lower()
+        return [(redacted(name.lower(), lower), redacted(value, key)) for name, value in raw]
 
     def _tell_governor(self, status: int, headers: Headers) -> None:
         if self._governor is None:

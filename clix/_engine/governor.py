@@ -155,10 +155,18 @@ class Governor:
             raise
         return True
 
-    def release(self, slots: ConnectionSlots) -> None:
-        """The connection is free again."""
+    def release(self, slots: ConnectionSlots, *, answered: float | None = None) -> None:
+        """The connection is free again.
+
+        Args:
+            slots: the connections of the call's session.
+            answered: when the request was granted, if its answer has come.
+        """
+        now = self._clock.time()
         self._in_flight -= 1
-        slots.put_back(self._clock.time())
+        slots.put_back(now)
+        if answered is not None:
+            self._answer_times.note(now - answered, now)
         if self._waiting:
             self._dispatch()
 
@@ -170,11 +178,6 @@ class Governor:
         if seen.pause is not None:
             self._paused_until = max(self._paused_until, seen.now + seen.pause)
         self.limiter.observe(seen)
-
-    def answered(self, granted_at: float) -> None:
-        """An answer has come whole, to a request that was granted at this time."""
-        now = self._clock.time()
-        self._answer_times.note(now - granted_at, now)
 
     def unanswered(self, granted_at: float) -> None:
         """A request that was granted at this time was given up without an answer."""

@@ -130,8 +130,9 @@ class SessionHTTP(httpx.AsyncClient):
         own = exchange.headers + given if given else exchange.headers
         if not self._governor.try_admit(self._slots):
             await self._wait_for_admission(exchange)
+        granted_at = exchange.clock.time()
+        answered: float | None = None
         try:
-            granted_at = exchange.clock.time()
             exchange.admit(self._governor, granted_at)
             direct = self._direct
             if direct is None or is_patched():
@@ -139,13 +140,13 @@ class SessionHTTP(httpx.AsyncClient):
             else:
                 content = await direct.send(exchange, method, target, own, body)
             if exchange.status != 429:  # which comes at once, however slow the server is
-                self._governor.answered(granted_at)
+                answered = granted_at
         except BaseException:
             if exchange.left is not False and exchange.status is None:
                 self._governor.unanswered(granted_at)
             raise
         finally:
-            self._governor.release(self._slots)
+            self._governor.release(self._slots, answered=answered)
         return _accepted(exchange, exchange.redact(content))
 
     async def _wait_for_admission(self, exchange: Exchange) -> None:

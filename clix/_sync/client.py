@@ -18,6 +18,7 @@ from clix_api_client.types import Response
 from .._client import Clix
 from .._engine.session import Stats
 from .._values.answers import CallResult, RawResponse
+from .._values.secret import hides_arguments
 from .._values.types import Health
 from ..resources.campaigns import Campaigns
 from ..resources.devices import DeviceRegistry
@@ -104,6 +105,7 @@ class ClixSync:
     devices: DeviceRegistrySync
 
     @_with_parameters_of(Clix.__init__)
+    @hides_arguments
     def __init__(self, **options: Any) -> None:
         self._start(Portal(), Clix(**options))
 
@@ -142,6 +144,7 @@ class ClixSync:
         return self._portal.run(lambda: self._clix.call(function, **arguments))
 
     @_with_parameters_of(Clix.with_options)
+    @hides_arguments
     def with_options(self, **options: Any) -> ClixSync:
         """A light copy with other options, on the same session; as `Clix.with_options`.
 
@@ -187,4 +190,6 @@ class ClixSync:
         self.close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_clix"):
+            return "<ClixSync not ready>"  # what a crash report shows when the constructor raises
         return repr(self._clix).replace("<Clix ", "<ClixSync ", 1)

@@ -14,7 +14,7 @@ from .addresses import check_base_url, check_proxy
 from .errors import ConfigurationError
 from .not_given import NOT_GIVEN, NotGiven
 from .operations import Operation
-from .secret import Secret
+from .secret import Secret, hides_arguments
 
 Guarantee: TypeAlias = Literal["as_documented", "at_most_once", "at_least_once"]
 Priority: TypeAlias = Literal["high", "normal"]
@@ -241,6 +241,7 @@ def check_seconds(value: float | None, name: str, *, zero: bool = False) -> floa
     return value
 
 
+@hides_arguments
 def check_key(key: object) -> str:
     """A key that can be a header value; the message never shows it."""
     if not isinstance(key, str):

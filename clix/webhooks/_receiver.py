@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from .._values.errors import ConfigurationError
 from .._values.log import logger
+from .._values.secret import hides_arguments
 from ._answer import WebhookAnswer
 from ._asgi import Receive, Scope, Send, serve
 from ._event import MalformedWebhookError, WebhookEvent, parse
@@ -66,6 +67,7 @@ class WebhookReceiver:
             await orders.mark_told(event.message_id, failed=event.is_failure)
     """
 
+    @hides_arguments
     def __init__(
         self,
         *,

@@ -628,14 +628,15 @@ class Deciding:
             self.refused.append((now() - began, now() - self.granted_at[-1], self.waiting == 0))
             return
         self.granted_at.append(granted_at := now())
+        answered = None
         try:
             async with asyncio.timeout_at(ends_at):
                 await asyncio.sleep(took)
-            self.governor.answered(granted_at)
+            answered = granted_at
         except TimeoutError:
             self.governor.unanswered(granted_at)
         finally:
-            self.governor.release(self.slots)
+            self.governor.release(self.slots, answered=answered)
 
 
 moments = st.integers(0, 300).map(lambda hundredths: hundredths / 100)
@@ -671,7 +672,7 @@ async def test_a_call_is_refused_before_it_takes_a_token() -> None:
     governor, slots = new_governor(LocalRateLimiter(rate=1, burst=1)), ConnectionSlots(9)
     assert await governor.admit(slots, "normal")
     await asyncio.sleep(0.5)
-    governor.answered(now() - 0.5)
+    governor.release(slots, answered=now() - 0.5)
     late = asyncio.create_task(governor.admit(slots, "normal", ends_at=now() + 0.51, deadline=2))
     in_time = asyncio.create_task(governor.admit(slots, "normal", ends_at=now() + 2, deadline=2))
     await asyncio.sleep(0.5)

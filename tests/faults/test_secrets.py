@@ -24,6 +24,7 @@ from tests.faults import (
     Refuse,
     RejectAfterAccept,
 )
+from tests.paths import both_paths
 from tests.skipping import skipping_clix
 
 CANARY = "clix_sk_canary_4711"
@@ -41,6 +42,28 @@ FAULTS: dict[str, Fault] = {
     "echoes the key in the body": Answer(400, body=b"bad key " + CANARY.encode()),
     "echoes the key in JSON": Answer(401, body=b'{"error": "bad key ' + CANARY.encode() + b'"}'),
     "echoes the key in a header": Answer(403, headers=[("x-request-id", CANARY), ("x-echo", CANARY)]),
+    "echoes the key escaped in JSON": Answer(
+        401, body=b'{"error": "bad key ' + CANARY.replace("_", "\\u005f").encode() + b'"}'
+    ),
+    "echoes the key escaped in HTML": Answer(401, body=CANARY.replace("_", "&#95;").encode()),
+    "echoes the key escaped in a header": Answer(
+        302, headers=[("location", "https://elsewhere.test/?key=" + CANARY.replace("_", "%5F"))]
+    ),
+    "echoes the key as a header": Answer(400, headers=[(CANARY, "1"), (CANARY.upper(), "2")]),
+    "echoes the key in a reason": Raw(b"HTTP/1.1 401 " + CANARY.encode() + b"\r\nContent-Length: 0\r\n\r\n"),
+    "echoes the key in place of a status": Raw(b"HTTP/1.1 " + CANARY.encode() + b"\r\n\r\n"),
+    "echoes the key in a broken header": Raw(b"HTTP/1.1 200 OK\r\nbad " + CANARY.encode() + b"\r\n\r\n"),
+    "echoes the key in a broken length": Raw(
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + CANARY.encode() + b"\r\n\r\n"
+    ),
+    "echoes the key in a broken chunk": Raw(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CANARY.encode() + b"\r\n"
+    ),
+    "echoes the key escaped in an accepted answer": Answer(
+        200,
+        body=b'{"delivery_results": [], "key": "' + CANARY.replace("_", "\\u005F").encode() + b'"}',
+        processed=True,
+    ),
     "echoes the key in an accepted answer": Answer(
         200, body=b'{"delivery_results": [], "key": "' + CANARY.encode() + b'"}', processed=True
     ),
@@ -76,6 +99,7 @@ def all_text_of(error: BaseException) -> str:
     return "".join(formatted.format()) + "".join(causes)
 
 
+@both_paths
 @pytest.mark.parametrize("name", FAULTS)
 async def test_the_key_is_nowhere_after_a_fault(name: str, everything_logged: io.StringIO) -> None:
     async with FaultServer([FAULTS[name]]) as server:
