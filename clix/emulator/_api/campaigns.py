@@ -13,8 +13,7 @@ from .._delivery.broadcast import run_campaign
 from .._emulator import Emulator
 from .._http.messages import Answer, RefusedError, json_answer
 from .._state import fields
-from .._state.records import JsonObject, Origin, Trigger
-from .._state.state import Target
+from .._state.records import JsonObject, Origin, Target, Trigger
 from .._state.targets import CAMPAIGN_TARGETS, read_target
 from .operation import Call, Operation, Work
 
