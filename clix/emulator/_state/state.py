@@ -9,6 +9,7 @@ from .campaigns import Campaign
 from .history import History
 from .ids import IdSource
 from .made_up import MADE_UP_PHONES, UNKNOWN_DEVICE, PhoneFields
+from .platforms import with_platform
 from .records import Device, Event, Message, PropertyValue, RequestRecord, Target, Trigger, User
 
 ThingKind: TypeAlias = Literal["user", "device", "campaign"]
@@ -135,7 +136,7 @@ class State:
             device = Device(id=device_id, user=self._new_user(None, now), created_at=now, fields={})
             self._devices[device_id] = device
             device.user.devices[device_id] = device
-        device.fields.update(fields)
+        device.fields.update(with_platform(fields))
         device.is_made_up = False
         self._touch(device, device.user)
         return device
