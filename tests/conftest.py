@@ -62,7 +62,7 @@ def proactor_like(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running() -> AsyncIterator[RunningEmulator]:
     """The emulator itself, on a free port; tests take `emulator`, which is empty."""
-    async with running_emulator(rate_limit=None, seed=1) as emulator:
+    async with running_emulator(rate_limit=None, seed=1, strict=True) as emulator:
         yield emulator
 
 

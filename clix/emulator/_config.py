@@ -34,6 +34,9 @@ class EmulatorConfig:
     """Requests a second and size of the bucket of each project (Clix: 1,000); None: no limit, no headers."""
     max_body_bytes: int = 10_000_000
     """A larger request is answered with 413 (Clix: 10 MB)."""
+    strict: bool = False
+    """Deliver only to devices that were registered. Otherwise whoever is sent something and has none gets an iPhone and
+    an Android phone made up."""
     history: int = 10_000
     """How many messages, events, triggers and requests are remembered, of each kind the newest."""
     seed: int | str | None = None
@@ -85,6 +88,7 @@ class EmulatorOptions(TypedDict, total=False):
     port: int
     rate_limit: int | None
     max_body_bytes: int
+    strict: bool
     history: int
     seed: int | str | None
     state_file: Path | None

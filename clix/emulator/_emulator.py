@@ -9,8 +9,9 @@ from ._config import EmulatorConfig
 from ._faults.faults import Faults
 from ._http.rate import RateLimits
 from ._state.ids import IdSource
-from ._state.records import Content, Message
-from ._state.state import State, Target
+from ._state.made_up import MADE_UP_PHONES, PhoneFields
+from ._state.records import Content, Message, Target
+from ._state.state import State
 from ._state.stats import Stats
 from ._state.tasks import AgentMemory
 from ._webhooks import Webhooks
@@ -21,7 +22,7 @@ SendListener: TypeAlias = Callable[[Sequence[tuple[Target, Content]], Sequence[M
 class Emulator:
     """What the operations work on. It does nothing by itself: `application` puts HTTP in front of it."""
 
-    def __init__(self, config: EmulatorConfig) -> None:
+    def __init__(self, config: EmulatorConfig, *, phones: PhoneFields = MADE_UP_PHONES) -> None:
         self.config = config
         self._run = ""
         self.started_at = config.clock()
@@ -29,7 +30,7 @@ class Emulator:
         self.request_ids = IdSource(self._seed("requests"))
         """Apart from the others, so that refused requests do not shift the ids of messages."""
         self.rate_limits = RateLimits(config.rate_limit)
-        self.state = State(self.ids, history=config.history)
+        self.state = State(self.ids, history=config.history, strict=config.strict, phones=phones)
         self.faults = Faults(self._seed("faults"))
         self.stats = Stats()
         self.agent = AgentMemory(config.history)

@@ -14,11 +14,11 @@ from .._values.options import Guarantee
 from ..emulator import Emulator, EmulatorConfig, application
 from ..emulator._config import API_KEY, PROJECT_ID
 from ..emulator._state.campaigns import read_campaign
+from ..emulator._state.made_up import ONE_PHONE
 from ..emulator._state.records import Json, JsonObject, PushContent, RequestRecord
 from ..emulator._webhooks import webhook_payload
 from ._clock import SkippingClock
 from ._faults import FaultControl
-from ._generous import GenerousState
 from ._outbox import Outbox
 from ._records import TrackedEvent, TriggeredCampaign, tracked, triggered
 from ._server import ClixServer, served
@@ -80,10 +80,11 @@ class ClixEmulator:
         self.base_url = f"http://{host}"
         """Different for each, so that sessions of different tests share nothing. Nobody listens there."""
         self.engine = Emulator(
-            EmulatorConfig(clock=self.clock.wall, sleep=self.clock.sleep, allowed_hosts=(host,), **given)
+            EmulatorConfig(clock=self.clock.wall, sleep=self.clock.sleep, allowed_hosts=(host,), **given),
+            phones=ONE_PHONE,
         )
         """The emulator itself."""
-        self._state = self.engine.state = GenerousState(self.engine)
+        self._state = self.engine.state
         self.transport = InProcessTransport(application(self.engine), self.clock)
         """For sessions of your own: `Clix(transport=clix_emulator.transport, ...)`; any httpx client can use it."""
         self.outbox = Outbox(self.engine)
@@ -206,7 +207,7 @@ class ClixEmulator:
         return [
             webhook_payload(message, message.content)
             for message in self._state.messages
-            if isinstance(message.content, PushContent)
+            if isinstance(message.content, PushContent) and message.target is None
         ]
 
     def reset(self) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Unpack, overload
 
 from ..emulator import Emulator
-from ..emulator._state.records import Content, Message, RequestRecord
-from ..emulator._state.state import Target
+from ..emulator._state.records import Content, Message, RequestRecord, Target
 from ._criteria import Criteria, Wanted, mismatches, read_criteria
 from ._explain import explain_miss, explain_surplus
 from ._sent import SentMessage, sent_by_campaign, sent_by_request

@@ -11,7 +11,7 @@ from .. import Delivery, InvalidRequestError, Target
 from .._values.json import JSONObject
 from .._values.types import FAILED, SUCCEEDED
 from ..emulator._state.records import Content, LiveActivityContent, Message
-from ..emulator._state.state import Target as Addressee
+from ..emulator._state.records import Target as Addressee
 
 
 @frozen(kw_only=True)

@@ -87,11 +87,20 @@ def check_export(words: Sequence[str], page: str) -> None:
     assert {word.partition("=")[0] for word in words} <= SETTINGS
 
 
+def check_eval(words: Sequence[str], page: str) -> None:
+    """What a command in the background prints."""
+    (substitution,) = words
+    program, *arguments, background = substitution.removeprefix("$(").removesuffix(")").split()
+    assert background == "&"
+    CHECKS[program](arguments, page)
+
+
 CHECKS: Mapping[str, Callable[[Sequence[str], str], None]] = {
     ".venv/bin/python": check_python,
     "celery": check_server,
     "clix-py": check_clix,
     "curl": check_curl,
+    "eval": check_eval,
     "export": check_export,
     "make": check_make,
     "pip": check_pip,
@@ -136,6 +145,7 @@ def test_every_address_that_is_fetched_from_the_emulator_answers(clix_server: Cl
         "uvicorn nowhere:app",
         "curl http://127.0.0.1:8787/_emulator/faults -d '{'",
         "export CLIX_KEY=1",
+        'eval "$(python -m clix emulater &)"',
         "clxi-py doctor",
     ],
 )

@@ -18,7 +18,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def emulator(clock: Clock) -> Emulator:
-    return Emulator(EmulatorConfig(seed=1, clock=clock.time, sleep=clock.sleep))
+    return Emulator(EmulatorConfig(strict=True, seed=1, clock=clock.time, sleep=clock.sleep))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from clix.emulator._faults.forms import read_header, read_rule
 from clix.emulator._faults.magic import MAGIC_USERS, magic_devices
 from clix.emulator._faults.reasons import FAILURE_REASONS
 from clix.emulator._serve.cli import _parser
-from clix.emulator._state.state import Target
+from clix.emulator._state.records import Target
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
 TEXT = PAGE.read_text("utf-8")

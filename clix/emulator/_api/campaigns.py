@@ -13,8 +13,7 @@ from .._delivery.broadcast import run_campaign
 from .._emulator import Emulator
 from .._http.messages import Answer, RefusedError, json_answer
 from .._state import fields
-from .._state.records import JsonObject, Origin, Trigger
-from .._state.state import Target
+from .._state.records import JsonObject, Origin, Target, Trigger
 from .._state.targets import CAMPAIGN_TARGETS, read_target
 from .operation import Call, Operation, Work
 
@@ -26,7 +25,7 @@ def _prepare_trigger(emulator: Emulator, call: Call) -> Work:
     body = fields.read_object(call.body) if call.body else {}
     audience = fields.optional_object(body, "audience")
     broadcast = fields.optional_flag(audience, "broadcast") or False
-    targets = _read_targets(audience)
+    targets = [] if broadcast else _read_targets(audience)
     properties = fields.optional_object(body, "properties")
     run = partial(_trigger, emulator, call, campaign_id, targets, properties, broadcast=broadcast)
     return Work(run, [target.id for target in targets])
@@ -59,9 +58,8 @@ def _trigger(
     answer = json_answer({"trigger_id": trigger_id})
     if campaign is None:
         return answer
-    chosen = () if broadcast else targets
     return evolve(
-        answer, afterwards=partial(run_campaign, emulator, campaign, trigger, chosen, call.delivery_faults)
+        answer, afterwards=partial(run_campaign, emulator, campaign, trigger, targets, call.delivery_faults)
     )
 
 

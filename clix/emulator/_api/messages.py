@@ -8,8 +8,7 @@ from .._delivery.delivery import deliver, delivery_results
 from .._emulator import Emulator
 from .._http.messages import Answer
 from .._state import fields
-from .._state.records import JsonObject, Origin, PushContent
-from .._state.state import Target
+from .._state.records import JsonObject, Origin, PushContent, Target
 from .._state.targets import read_target
 from .operation import Call, Operation, Work
 

@@ -59,7 +59,8 @@ class MessageView(TypedDict):
     message_id: str
     kind: Literal["push", "live_activity"]
     at: str
-    status: Literal["sent", "failed"]
+    status: Literal["sent", "failed", "unreached"]
+    """`unreached`: accepted, but the target has no device."""
     failure_reason: str | None
     title: str | None
     body: str | None
@@ -99,6 +100,8 @@ class DeviceView(TypedDict):
     fields: dict[str, str | bool]
     """The documented fields that the app gave: `platform`, `model`, `push_token` and the like."""
     live_activity_start_tokens: dict[str, str]
+    is_made_up: bool
+    """No app registered it: the emulator invented it for a user who had no device."""
 
 
 class EventView(TypedDict):
@@ -220,7 +223,7 @@ def message_view(number: int, message: Message) -> MessageView:
         "message_id": message.message_id,
         "kind": message.kind,
         "at": timestamp(message.at),
-        "status": "sent" if message.failure_reason is None else "failed",
+        "status": _status(message),
         "failure_reason": message.failure_reason,
         "title": content.title,
         "body": content.body,
@@ -258,6 +261,7 @@ def device_view(device: Device) -> DeviceView:
         "created_at": timestamp(device.created_at),
         "fields": device.fields,
         "live_activity_start_tokens": device.start_tokens,
+        "is_made_up": device.is_made_up,
     }
 
 
@@ -360,6 +364,12 @@ def stats_view(emulator: Emulator) -> StatsView:
 def timestamp(seconds: float) -> str:
     """A time as text."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _status(message: Message) -> Literal["sent", "failed", "unreached"]:
+    if message.target is not None:
+        return "unreached"
+    return "sent" if message.failure_reason is None else "failed"
 
 
 def _live_activity_view(content: LiveActivityContent) -> LiveActivityView:

@@ -8,12 +8,10 @@ from typing import Final
 
 from .._emulator import Emulator
 from .._faults.faults import DeliveryFault
-from .._faults.magic import magic_devices
 from .._state.campaigns import Campaign
-from .._state.records import Device, Message, PushContent, Trigger
-from .._state.state import Target
+from .._state.records import Device, Message, PushContent, Target, Trigger
 from .._state.templates import TemplateError
-from .delivery import break_deliveries, make_message
+from .delivery import break_deliveries, devices_for, make_message
 
 _AT_ONCE: Final = 100
 """Devices that are served before other requests get their turn."""
@@ -42,11 +40,12 @@ async def run_campaign(
 def _devices(emulator: Emulator, targets: Sequence[Target]) -> Iterator[Device]:
     """Each device once, however many targets mean it."""
     if not targets:
+        emulator.state.make_up_missing_phones(emulator.now())
         yield from emulator.state.devices.values()
         return
     seen: set[str] = set()
     for target in targets:
-        for device in emulator.state.devices_of(target) or magic_devices(target):
+        for device in devices_for(emulator, target):
             if device.id not in seen:
                 seen.add(device.id)
                 yield device

@@ -1,19 +1,19 @@
 """From messages and their targets to one delivery result for each device.
 
 A target that is unknown, or that has no device, has no delivery result: Clix does not say what it answers
-there, and an empty list is the only answer that invents nothing.
+there, and an empty list is the only answer that invents nothing. It is remembered all the same, so that whoever
+wonders where a push went finds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .._emulator import Emulator
 from .._faults.faults import DeliveryFault
 from .._faults.magic import FAILING_USERS, magic_devices
 from .._http.messages import Answer, json_answer
-from .._state.records import Content, Device, JsonObject, LiveActivityContent, Message, Origin
-from .._state.state import Target
+from .._state.records import Content, Device, JsonObject, LiveActivityContent, Message, Origin, Target
 
 NO_LIVE_ACTIVITIES = "[INVALID_ARGUMENT] Live Activities exist on iOS only"
 """Ours: Clix does not say what a Live Activity for an Android phone ends in."""
@@ -27,16 +27,50 @@ def deliver(
 ) -> list[Message]:
     """Deliver each item to every device that its target means, and remember it."""
     now = emulator.now()
-    messages = [
-        make_message(emulator, now, origin, device, content)
-        for target, content in items
-        for device in emulator.state.devices_of(target) or magic_devices(target)
-    ]
+    messages: list[Message] = []
+    unreached: list[Message] = []
+    for target, content in items:
+        devices = [device for device in devices_for(emulator, target) if _suits(device, content)]
+        messages += [make_message(emulator, now, origin, device, content) for device in devices]
+        if not devices:
+            unreached.append(_unreached(emulator, now, origin, target, content))
     break_deliveries(emulator, messages, faults)
     emulator.remember_messages(messages)
+    emulator.state.messages.extend(unreached)
     for listener in emulator.send_listeners:
         listener(items, messages)
     return messages
+
+
+def devices_for(emulator: Emulator, target: Target) -> Iterable[Device]:
+    """The devices that a target means, made up where the emulator may."""
+    devices = emulator.state.devices_of(target) or magic_devices(target)
+    if devices:
+        return devices
+    emulator.state.make_up_phones(target, emulator.now())
+    return emulator.state.devices_of(target)
+
+
+def _suits(device: Device, content: Content) -> bool:
+    """A Live Activity goes to a made-up iPhone alone: a made-up Android phone would only make every start fail."""
+    is_activity = isinstance(content, LiveActivityContent)
+    return not (is_activity and device.is_made_up and device.platform == "ANDROID")
+
+
+def _unreached(emulator: Emulator, now: float, origin: Origin, target: Target, content: Content) -> Message:
+    """What nobody got. Its id is none of those that answers carry, which with a seed stay as they are."""
+    return Message(
+        message_id=emulator.request_ids.new(),
+        at=now,
+        origin=origin,
+        content=content,
+        device_id=target.id if target.kind == "device_id" else "",
+        platform=None,
+        user_id=target.id if target.kind == "user_id" else "",
+        project_user_id=target.id if target.kind == "project_user_id" else None,
+        failure_reason=None,
+        target=target,
+    )
 
 
 def make_message(emulator: Emulator, now: float, origin: Origin, device: Device, content: Content) -> Message:

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .._state.ids import IdSource
-from .._state.records import Device, User
-from .._state.state import Target
+from .._state.records import Device, Target, User
 from .faults import NO_FAULT, Delay, Fault
 from .reasons import FAILURE_REASONS
 

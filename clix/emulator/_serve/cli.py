@@ -42,6 +42,7 @@ def _config(arguments: argparse.Namespace) -> EmulatorConfig:
         host=arguments.host,
         port=arguments.port,
         rate_limit=arguments.rate_limit,
+        strict=arguments.strict,
         history=arguments.history,
         seed=arguments.seed,
         state_file=arguments.state,
@@ -79,6 +80,11 @@ def _add_serving(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="deliver to registered devices only; otherwise everybody has an iPhone and an Android phone",
+    )
     parser.add_argument("--seed", metavar="TEXT", help="makes ids and chances repeatable")
     parser.add_argument("--state", type=Path, metavar="FILE", help="SQLite file that keeps the state")
     parser.add_argument(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -57,9 +59,25 @@ def _collect_garbage_seldom() -> None:
 
 
 def _announce(running: RunningEmulator) -> None:
-    lines = [f"Clix emulator: {running.url}", ""]
-    lines += [f"export {name}={value}" for name, value in running.environment().items()]
-    print("\n".join(lines), flush=True)  # noqa: T201
+    """Tell people where it is; print the settings as one line for a shell.
+
+    `eval "$(python -m clix emulator &)"` waits for the end of the output, so a pipe is let go once the line is written.
+    """
+    is_seen = sys.stdout.isatty()
+    if is_seen or sys.stderr.isatty():
+        end = "Ctrl-C ends it" if is_seen else f"kill {os.getpid()} ends it"
+        print(f"Clix emulator: {running.url} has the inbox; {end}.", file=sys.stderr, flush=True)  # noqa: T201
+    if is_seen:
+        print("Run your program in another terminal, after this line:\n", file=sys.stderr, flush=True)  # noqa: T201
+    settings = [f"{name}={shlex.quote(value)}" for name, value in running.environment().items()]
+    print("export", *settings, flush=True)  # noqa: T201
+    if not is_seen:
+        _let_go_of_stdout()
+
+
+def _let_go_of_stdout() -> None:
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _complain(text: str) -> None:

@@ -63,8 +63,9 @@ class ProgramServer(EmulatorServer):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Take the signals over."""
-        previous = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        """Take the signals over, but for those that a shell lets its background jobs ignore, such as Ctrl-C."""
+        wanted = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        previous = {number: signal.signal(number, self.handle_exit) for number in wanted}
         try:
             yield
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -11,6 +11,14 @@ JsonObject: TypeAlias = dict[str, Json]
 PropertyValue: TypeAlias = str | int | float | bool | None
 Properties: TypeAlias = dict[str, PropertyValue]
 MessageKind: TypeAlias = Literal["push", "live_activity"]
+TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
+
+
+class Target(NamedTuple):
+    """Who is addressed."""
+
+    kind: TargetKind
+    id: str
 
 
 @define(kw_only=True, eq=False)
@@ -36,6 +44,8 @@ class Device:
     """The documented fields that were given, without `id`."""
     start_tokens: dict[str, str] = field(factory=dict[str, str])
     """Push-to-start tokens of Live Activities by the name of their attributes type."""
+    is_made_up: bool = False
+    """No app registered it: the emulator invented it, because its user had no device."""
 
     @property
     def platform(self) -> str | None:
@@ -95,6 +105,8 @@ class Message:
     user_id: str
     project_user_id: str | None
     failure_reason: str | None
+    target: Target | None = None
+    """Set when the target has no device, so that nobody got the message; device and user are empty then."""
 
     @property
     def kind(self) -> MessageKind:

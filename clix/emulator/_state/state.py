@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .campaigns import Campaign
 from .history import History
 from .ids import IdSource
-from .records import Device, Event, Message, PropertyValue, RequestRecord, Trigger, User
+from .made_up import MADE_UP_PHONES, UNKNOWN_DEVICE, PhoneFields
+from .platforms import with_platform
+from .records import Device, Event, Message, PropertyValue, RequestRecord, Target, Trigger, User
 
-TargetKind: TypeAlias = Literal["project_user_id", "device_id", "user_id"]
 ThingKind: TypeAlias = Literal["user", "device", "campaign"]
 
 _MAX_REQUESTS_SIZE: Final = 8_000_000
 """Bytes: ten thousand single sends need less, and big batches must not make the log big."""
-
-
-class Target(NamedTuple):
-    """Who is addressed."""
-
-    kind: TargetKind
-    id: str
 
 
 class State:
@@ -29,10 +23,19 @@ class State:
 
     A device always belongs to a user. The user of a device that nobody named has no `project_user_id`; the
     first name that the device is given names that user, unless one of that name exists: it moves there.
+
+    Unless it is strict, whoever is sent something and has no device gets phones made up: in production an app
+    registers them, and most programs that send are not about that.
     """
 
-    def __init__(self, ids: IdSource, *, history: int) -> None:
+    def __init__(
+        self, ids: IdSource, *, history: int, strict: bool = False, phones: PhoneFields = MADE_UP_PHONES
+    ) -> None:
         self._ids = ids
+        self._strict = strict
+        self._phones = phones
+        self._without_phone: set[str] = set()
+        """Users for whom no phone is made up: they were deleted, or are to have none."""
         self._users: dict[str, User] = {}
         self._named_users: dict[str, User] = {}
         self._devices: dict[str, Device] = {}
@@ -73,8 +76,32 @@ class State:
         user = users.get(target.id)
         return () if user is None else user.devices.values()
 
+    def make_up_phones(self, target: Target, now: float) -> None:
+        """Give a target without a device the phones that it would have in production, unless this state is strict.
+
+        Nothing is invented for Clix's own user ids, which nobody can know before Clix gave them, nor for users who were
+        deleted.
+        """
+        if self._strict or self.devices_of(target):
+            return
+        if target.kind == "device_id":
+            self._make_up(target.id, UNKNOWN_DEVICE, now)
+        elif target.kind == "project_user_id" and target.id not in self._without_phone:
+            for prefix, fields in self._phones.items():
+                self._give(self._make_up(f"{prefix}-of-{target.id}", fields, now), target.id, now)
+
+    def make_up_missing_phones(self, now: float) -> None:
+        """Give phones to all users who have a name and no device."""
+        for name in [name for name, user in self._named_users.items() if not user.devices]:
+            self.make_up_phones(Target("project_user_id", name), now)
+
+    def keep_without_phone(self, project_user_id: str) -> None:
+        """Make no phone up for this user."""
+        self._without_phone.add(project_user_id)
+
     def upsert_user(self, project_user_id: str, properties: Mapping[str, PropertyValue], now: float) -> User:
         """Create the user, or update the given properties of the one that exists."""
+        self._without_phone.discard(project_user_id)
         user = self._named_users.get(project_user_id) or self._new_user(project_user_id, now)
         user.properties.update(properties)
         self._touch(user)
@@ -93,9 +120,11 @@ class State:
 
     def delete_user(self, project_user_id: str, now: float) -> None:
         """Forget the user; its devices stay, each with a new unnamed user, because the phones still exist."""
+        self._without_phone.add(project_user_id)
         user = self._named_users.get(project_user_id)
         if user is None:
             return
+        self._drop_made_up(user)
         for device in list(user.devices.values()):
             self._move(device, self._new_user(None, now))
         self._forget(user)
@@ -107,12 +136,22 @@ class State:
             device = Device(id=device_id, user=self._new_user(None, now), created_at=now, fields={})
             self._devices[device_id] = device
             device.user.devices[device_id] = device
-        device.fields.update(fields)
+        device.fields.update(with_platform(fields))
+        device.is_made_up = False
         self._touch(device, device.user)
         return device
 
     def name_device(self, device: Device, project_user_id: str, now: float) -> User:
-        """Make the device belong to the user with this id, who is created if there is none."""
+        """Make the device belong to the user with this id, who is created if there is none.
+
+        Phones that were made up for the user are gone: now there is a real one.
+        """
+        named = self._give(device, project_user_id, now)
+        if not device.is_made_up:
+            self._drop_made_up(named)
+        return named
+
+    def _give(self, device: Device, project_user_id: str, now: float) -> User:
         named = self._named_users.get(project_user_id)
         if named is None and device.user.project_user_id is None:
             named = device.user
@@ -154,6 +193,7 @@ class State:
         self._named_users.clear()
         self._devices.clear()
         self._campaigns.clear()
+        self._without_phone.clear()
         for history in (self.messages, self.events, self.triggers, self.requests):
             history.clear()
 
@@ -176,6 +216,17 @@ class State:
         """Kinds and ids of what changed since the last call, or is no more."""
         changed, self._changed = self._changed, {}
         return list(changed or ())
+
+    def _make_up(self, device_id: str, fields: Mapping[str, str | bool], now: float) -> Device:
+        device = self.upsert_device(device_id, fields, now)
+        device.is_made_up = True
+        return device
+
+    def _drop_made_up(self, user: User) -> None:
+        for device in [device for device in user.devices.values() if device.is_made_up]:
+            del user.devices[device.id]
+            self._devices.pop(device.id, None)
+            self._touch(device, user)
 
     def _new_user(self, project_user_id: str | None, now: float) -> User:
         user = User(user_id=self._ids.new(), project_user_id=project_user_id, created_at=now)

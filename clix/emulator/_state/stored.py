@@ -18,6 +18,7 @@ from .records import (
     Origin,
     PushContent,
     RequestRecord,
+    Target,
     Trigger,
     User,
 )
@@ -106,6 +107,7 @@ def _dump_device(device: Device) -> bytes:
             "created_at": device.created_at,
             "fields": device.fields,
             "start_tokens": device.start_tokens,
+            "is_made_up": device.is_made_up,
         }
     )
 
@@ -114,6 +116,8 @@ def _plain(value: object) -> object:
     """Bytes and records in types that orjson knows."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
+    if isinstance(value, Target):
+        return list(value)
     return {name: getattr(value, name) for name in _FIELD_NAMES[type(value)]}
 
 
@@ -121,6 +125,8 @@ def _load_message(row: Row) -> Message:
     kind = LiveActivityContent if "attributes_type" in row["content"] else PushContent
     row["content"] = kind(**row["content"])
     row["origin"] = Origin(**row["origin"])
+    if row.get("target") is not None:
+        row["target"] = Target(*row["target"])
     return Message(**row)
 
 

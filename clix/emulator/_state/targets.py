@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .fields import MalformedError
-from .records import Json
-from .state import Target, TargetKind
+from .records import Json, Target, TargetKind
 
 MESSAGE_TARGETS: Final[tuple[TargetKind, ...]] = ("project_user_id", "device_id", "user_id")
 CAMPAIGN_TARGETS: Final[tuple[TargetKind, ...]] = ("project_user_id", "device_id")

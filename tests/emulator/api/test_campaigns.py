@@ -175,3 +175,10 @@ async def test_a_malformed_trigger_is_refused(api: httpx.AsyncClient, emulator: 
     answer = await api.post("/api/v1/campaigns/sale:trigger", content=body)
     assert (answer.status_code, answer.text) == (400, "Failed to send campaign trigger message")
     assert len(emulator.state.triggers) == 0
+
+
+@pytest.mark.parametrize("targets", [[{"user_id": "not allowed"}], [], "nonsense", [{}]])
+async def test_a_broadcast_ignores_whatever_its_targets_are(api: httpx.AsyncClient, targets: object) -> None:
+    audience = {"broadcast": True, "targets": targets}
+    answer = await api.post("/api/v1/campaigns/welcome:trigger", json={"audience": audience})
+    assert answer.status_code == 200

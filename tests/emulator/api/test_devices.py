@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from clix.emulator import Emulator
-from tests.emulator.support import add_phone
+from clix.emulator import Emulator, EmulatorConfig
+from clix.emulator._state.records import PushContent
+from clix.emulator._webhooks import webhook_payload
+from tests.emulator.support import add_phone, client_of, deliveries
 
 
 async def test_a_device_is_found_again_by_its_id_and_keeps_what_is_not_given(
@@ -147,3 +151,36 @@ async def test_errors_about_devices_and_events_are_rpc_statuses(
     assert answer.json()["code"] == 3
     assert answer.json()["message"]
     assert len(emulator.state.devices) == 0
+
+
+@given(platform=st.sampled_from(["IOS", "ANDROID"]), upper=st.lists(st.booleans(), min_size=7, max_size=7))
+async def test_a_platform_is_understood_in_any_spelling(platform: str, upper: list[bool]) -> None:
+    emulator = Emulator(EmulatorConfig(strict=True))
+    spelling = "".join(
+        letter.upper() if is_upper else letter.lower()
+        for letter, is_upper in zip(platform, upper, strict=False)
+    )
+    async with client_of(emulator) as api:
+        await api.post("/api/v1/devices", json={"devices": [{"id": "phone", "platform": spelling}]})
+        results = await deliveries(api, {"target": {"device_id": "phone"}, "title": "Hi"})
+    (message,) = emulator.state.messages
+    assert results == [("phone", None)]
+    assert message.platform == platform
+    assert isinstance(message.content, PushContent)
+    assert webhook_payload(message, message.content)["platform"] == platform
+
+
+async def test_a_live_activity_fails_on_an_android_phone_that_a_real_app_registered(
+    api: httpx.AsyncClient,
+) -> None:
+    await api.post("/api/v1/devices", json={"devices": [{"id": "phone", "platform": "Android"}]})
+    activity = {
+        "target": {"device_id": "phone"},
+        "attributes_type": "RideAttributes",
+        "attributes": {},
+        "content_state": {},
+    }
+    answer = await api.post("/api/v1/live-activities:start", json={"live_activities": [activity]})
+    assert [result["status"] for result in answer.json()["delivery_results"]] == [
+        "DELIVERY_RESULT_STATUS_FAILED"
+    ]

@@ -29,8 +29,8 @@ async def tab() -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def server() -> AsyncIterator[RunningEmulator]:
-    """An emulator that knows Mina with an iPhone, and Jonas with a Pixel."""
-    async with running_emulator(seed=1) as emulator:
+    """An emulator that knows Mina with an iPhone, and Jonas with a Pixel, and nobody else."""
+    async with running_emulator(seed=1, strict=True) as emulator:
         add_phone(emulator.emulator, "iphone", user="mina")
         add_phone(emulator.emulator, "pixel", user="jonas", platform="ANDROID")
         yield emulator

@@ -58,6 +58,32 @@ async def test_a_failed_message_is_in_the_list_with_its_reason_but_on_no_phone(
     assert await page.count(".note") == 0
 
 
+async def test_a_send_that_reached_nobody_is_a_row_and_one_click_away_from_a_phone(
+    page: Page, clix: httpx.AsyncClient
+) -> None:
+    await send(clix, push("somebody", "Where did it go?"))
+    row = await page.text(".row")
+    assert "Where did it go?" in row
+    assert "Nobody: somebody has no device" in row
+    assert await page.count(".note") == 0
+
+    await page.click(".row .button")
+
+    assert "Where did it go?" in await page.text(".phone.ios .note")
+    assert "Where did it go?" in await page.text(".phone.android .note")
+
+
+async def test_the_details_of_a_send_that_reached_nobody_offer_phones(
+    page: Page, clix: httpx.AsyncClient
+) -> None:
+    await send(clix, {"target": {"device_id": "lost phone"}, "title": "Hello"})
+    await page.click(".row")
+
+    await page.click(".details button", "Add phones and send again")
+
+    assert "Hello" in await page.text(".phone.ios .note")
+
+
 async def test_the_request_and_the_answer_behind_a_message_can_be_read(
     page: Page, clix: httpx.AsyncClient
 ) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+
 import httpx
+import pytest
 
 from clix.emulator import RunningEmulator, running_emulator
 from tests.emulator.inbox.browser import Page
@@ -20,6 +24,53 @@ async def test_the_button_sends_a_test_push(page: Page, server: RunningEmulator)
 
     assert "From the page" in await page.text(".row")
     assert [message.content.title for message in server.state.messages] == ["From the page"]
+
+
+async def test_on_a_fresh_emulator_the_button_makes_a_push_on_both_phones(blank: Page) -> None:
+    async with running_emulator() as emulator:
+        await blank.go(emulator.url)
+        await blank.click("#send")
+        await blank.click(".dialog-form [type=submit]")
+
+        assert "Your order shipped" in await blank.text(".phone.ios .note")
+        assert "Your order shipped" in await blank.text(".phone.android .note")
+        await blank.leave()
+
+
+SNIPPETS = {
+    "inbox": "Your order shipped",
+    "activities": "Delivery",
+    "users": "user_123",
+    "devices": "phone-2",
+    "events": "PURCHASE",
+    "campaigns": "order-shipped",
+}
+"""What the code that an empty tab offers makes visible on that tab."""
+
+
+@pytest.mark.parametrize("tab_name", SNIPPETS)
+async def test_the_code_of_an_empty_tab_shows_what_it_promises(blank: Page, tab_name: str) -> None:
+    async with running_emulator() as emulator:
+        await blank.go(f"{emulator.url}/#/{tab_name}")
+        panel = f"#panel-{tab_name}"
+        snippets = await blank.texts(f"{panel} .snippet code")
+        assert snippets
+        for code in snippets:
+            if "@audience.csv" not in code:
+                await run_snippet(code)
+
+        assert SNIPPETS[tab_name] in await blank.text(f"{panel} .row")
+        if tab_name == "campaigns":
+            await blank.go(f"{emulator.url}/#/inbox")
+            assert "Order A-1 shipped" in await blank.text("#panel-inbox .phone.ios .note")
+        await blank.leave()
+
+
+async def run_snippet(code: str) -> None:
+    command = ("bash", "-c", code) if code.startswith("curl") else (sys.executable, "-c", code)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    await process.communicate()
+    assert process.returncode == 0, code
 
 
 async def test_the_dialog_says_when_nobody_got_the_push(page: Page) -> None:

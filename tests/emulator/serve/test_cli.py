@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from clix.emulator._serve.cli import main
+from tests.emulator.support import push
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (
@@ -41,11 +42,9 @@ def program(*arguments: str) -> Generator[tuple[subprocess.Popen[str], dict[str,
     assert process.stdout is not None
     environment: dict[str, str] = {}
     try:
-        for line in process.stdout:
-            if exported := re.fullmatch(r"export (\w+)=(\S+)\n", line):
-                environment[exported[1]] = exported[2]
-            if len(environment) == 3:
-                break
+        for word in shlex.split(process.stdout.readline())[1:]:
+            name, _, value = word.partition("=")
+            environment[name] = value
         yield process, environment
     finally:
         if process.poll() is None:
@@ -151,3 +150,43 @@ def test_a_state_file_that_is_none_is_said_and_ends_it(
     path.write_text("x" * 10_000)
     assert main(["--port", "0", "--state", str(path)]) == 1
     assert "state.db" in capsys.readouterr().err
+
+
+def test_a_send_to_anybody_arrives_on_an_iphone_and_an_android_phone() -> None:
+    with program() as (_, environment):
+        call(environment, "/api/v1/messages:send", {"push_notifications": [push("user_123")]})
+        messages = call(environment, "/_emulator/messages")
+    assert isinstance(messages, dict)
+    assert [(message["platform"], message["status"]) for message in messages["messages"]] == [
+        ("ANDROID", "sent"),
+        ("IOS", "sent"),
+    ]
+
+
+def test_strictly_only_a_registered_device_is_reached() -> None:
+    with program("--strict") as (_, environment):
+        answer = call(environment, "/api/v1/messages:send", {"push_notifications": [push("user_123")]})
+    assert answer == {"delivery_results": []}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_a_shell_can_evaluate_what_it_prints_and_go_on() -> None:
+    started = f"{shlex.join(COMMAND)} --port 0 --project-id 'a shop'"
+    show = f"{shlex.quote(sys.executable)} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+    shell = subprocess.Popen(
+        ["bash", "-c", f'eval "$({started} &)" && {show}'],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert shell.stdout is not None
+        with shell.stdout:
+            environment = json.loads(shell.stdout.readline())
+        assert shell.wait(timeout=10) == 0
+        assert environment["CLIX_PROJECT_ID"] == "a shop"
+        assert call(environment, "/api/v1/health") == {"msg": "ok"}
+    finally:
+        os.killpg(shell.pid, signal.SIGTERM)

@@ -120,12 +120,20 @@ class App {
     });
   }
 
+  /** Gives a target without a device its phones, and sends to it again. */
+  cure(message) {
+    return this.attempt(async () => {
+      await examples.cure(this.store.about.environment, message);
+      this.announce("Phones registered, and sent again.");
+    });
+  }
+
   startExampleActivity() {
     return this.attempt(() => examples.startActivity(this.store.about.environment));
   }
 
   defineExampleCampaign() {
-    return this.attempt(() => examples.defineCampaign());
+    return this.attempt(() => examples.defineCampaign(this.store.about.environment));
   }
 
   triggerCampaign(id) {

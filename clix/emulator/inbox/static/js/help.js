@@ -192,7 +192,6 @@ export const campaignsHelp = (context) =>
             id: "order-shipped",
             title: "Order {{ trigger.order_id }} shipped",
             body: 'Hello {{ user.name | default: "there" }}, it is on its way.',
-            segment: [{ attribute: "tier", operator: "equals", value: "gold" }],
           },
           null,
           2,
@@ -203,7 +202,9 @@ export const campaignsHelp = (context) =>
         python(
           context,
           "await clix.campaigns.trigger(",
-          '    "order-shipped", broadcast=True, properties={"order_id": "A-1"}',
+          '    "order-shipped",',
+          '    targets=["user_123"],',
+          '    properties={"order_id": "A-1"},',
           ")",
         ),
       ],

@@ -3,7 +3,7 @@
  */
 
 import { copyable } from "./copying.js";
-import { deliveryTag, facts, goTo, landingLink, moment, properties, section } from "./details.js";
+import { deliveryTag, facts, goTo, landingLink, moment, properties, section, tag } from "./details.js";
 import { button, h, icon, text } from "./dom.js";
 import { exchange } from "./exchange.js";
 import { hostOf } from "./format.js";
@@ -11,8 +11,61 @@ import { asJson } from "./json.js";
 import { LOOK_NAMES, appIcon, appName, lookOf } from "./looks.js";
 import { picture } from "./phone.js";
 
+const KINDS = { project_user_id: "user", device_id: "device", user_id: "Clix user id" };
+const idOf = ({ project_user_id: name, device_id: device, user_id: user }) => name ?? (device || user);
+const kindOf = ({ project_user_id: name, device_id: device }) =>
+  name ? "project_user_id" : device ? "device_id" : "user_id";
+
+/** Why nobody got a message. */
+export const reachedNobody = (message) => `Nobody: ${idOf(message)} has no device`;
+
+/** Whether giving phones helps: Clix alone makes its own user ids. */
+export const canBeCured = (message) => message.status === "unreached" && kindOf(message) !== "user_id";
+
+/** The target of a message that reached nobody, as the API takes it. */
+export const targetOf = (message) => ({ [kindOf(message)]: idOf(message) });
+
+function unreachedDetails(context, message) {
+  const sentence = canBeCured(message)
+    ? "The request was accepted, but its target has no device, so nobody got it. Apps register a device when they start."
+    : "The request was accepted, but no user has this Clix id, so nobody got it. Address your own user id instead.";
+  return [
+    h(
+      "div",
+      { class: "details-lead" },
+      tag("warn", "bell-off", "Reached nobody"),
+      text("p", "details-title", message.title || "No title"),
+      message.body && text("p", "details-text", message.body),
+      h("p", { class: "callout warn" }, icon("bell-off"), h("span", {}, sentence)),
+    ),
+    h(
+      "div",
+      { class: "details-actions" },
+      canBeCured(message) &&
+        button("Add phones and send again", {
+          symbol: "device",
+          kind: "primary",
+          onClick: () => context.cure(message),
+        }),
+      message.kind === "push" &&
+        button("Send again …", { symbol: "send", onClick: () => context.openSendDialog(message) }),
+    ),
+    section(
+      "Delivery",
+      facts([
+        [KINDS[kindOf(message)].replace(/^./, (first) => first.toUpperCase()), copyable(idOf(message), "target")],
+        ["Time", moment(message.at)],
+        ["Request", goTo(context, message.request_id, "requests", message.request_id)],
+      ]),
+    ),
+    exchange(message.request_id),
+    asJson(message),
+  ];
+}
+
 /** The content of the details. */
 export function messageDetails(context, message) {
+  if (message.status === "unreached") return unreachedDetails(context, message);
   return [
     h(
       "div",

@@ -3,6 +3,7 @@
  */
 
 import * as api from "./api.js";
+import { EXAMPLE_USER } from "./examples.js";
 import { button, h, icon, iconButton } from "./dom.js";
 import { plural } from "./format.js";
 import { field, select } from "./forms.js";
@@ -155,7 +156,7 @@ export class SendDialog {
     const { devices } = this.context.store;
     const device =
       devices.records.findLast((candidate) => candidate.project_user_id !== null) ?? devices.records.at(-1);
-    return device ? targetOf({ device }) : { kind: "project_user_id", id: "" };
+    return device ? targetOf({ device }) : { kind: "project_user_id", id: EXAMPLE_USER };
   }
 
   #suggest() {

@@ -49,8 +49,9 @@ export class Stage {
   /** Shows the phone that a message went to; null for the newest of all. */
   open(message) {
     this.message = message;
-    if (message && this.chooser.dataset.view !== "list") this.prefer(lookOf(message.platform));
-    if (message) this.element.dataset.look = lookOf(message.platform);
+    const hasPhone = message && message.status !== "unreached";
+    if (hasPhone && this.chooser.dataset.view !== "list") this.prefer(lookOf(message.platform));
+    if (hasPhone) this.element.dataset.look = lookOf(message.platform);
     this.update();
   }
 
@@ -71,10 +72,11 @@ export class Stage {
   /** What arrived on the open message's phone, or on any; what failed is seen only while it is open. */
   #messagesFor(look) {
     const { message } = this;
-    const isItsPhone = message && lookOf(message.platform) === look;
+    const isItsPhone = message && message.status !== "unreached" && lookOf(message.platform) === look;
     const found = [];
     for (const record of newestFirst(this.context.store.messages.records)) {
       if (record.kind !== this.kind || lookOf(record.platform) !== look) continue;
+      if (record.status === "unreached") continue;
       if (isItsPhone && record.device_id !== message.device_id) continue;
       if (record.status === "sent" || record === message) found.push(record);
     }
@@ -83,7 +85,7 @@ export class Stage {
 
   #caption(look) {
     const { message } = this;
-    if (!message || lookOf(message.platform) !== look)
+    if (!message || message.status === "unreached" || lookOf(message.platform) !== look)
       return [h("span", {}, LOOK_NAMES[look]), h("span", {}, "all devices")];
     const device = this.context.store.devices.byId.get(message.device_id);
     const name = device

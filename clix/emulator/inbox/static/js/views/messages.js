@@ -2,11 +2,11 @@
  * The tabs with phones: the inbox of pushes, and Live Activities.
  */
 
-import { h, icon, text } from "../dom.js";
+import { button, h, icon, text } from "../dom.js";
 import { clockToTheSecond } from "../format.js";
 import { activityHelp, inboxHelp } from "../help.js";
 import { LOOK_NAMES, appIcon, appName, lookOf } from "../looks.js";
-import { messageDetails } from "../message-details.js";
+import { canBeCured, messageDetails, reachedNobody } from "../message-details.js";
 import { RecordsView } from "../records-view.js";
 import { Stage } from "../stage.js";
 
@@ -45,9 +45,10 @@ function messagesView(context, { kind, empty, looks = Object.keys(LOOK_NAMES), .
       { label: "All" },
       { label: "Delivered", test: (message) => message.status === "sent" },
       { label: "Failed", test: (message) => message.status === "failed" },
+      { label: "Nobody", test: (message) => message.status === "unreached" },
       ...(looks.length > 1 ? looks : []).map((look) => ({
         label: LOOK_NAMES[look],
-        test: (message) => lookOf(message.platform) === look,
+        test: (message) => message.status !== "unreached" && lookOf(message.platform) === look,
       })),
     ],
     texts: (message) => [
@@ -77,7 +78,35 @@ function messagesView(context, { kind, empty, looks = Object.keys(LOOK_NAMES), .
   });
 }
 
+/** A send that reached nobody, with the cure. The details offer it too: keys do not get into a row. */
+function unreachedRow(context, message) {
+  const cure = button("Add phones", { kind: "small", onClick: () => context.cure(message) });
+  cure.tabIndex = -1;
+  cure.setAttribute("aria-hidden", "true");
+  cure.addEventListener("click", (event) => event.stopPropagation());
+  return [
+    h("span", { class: "row-mark unreached" }, icon("bell-off")),
+    h(
+      "span",
+      { class: "row-text" },
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-first", message.title || "No title"),
+        h("time", { class: "row-time", datetime: message.at }, clockToTheSecond(message.at)),
+      ),
+      h(
+        "span",
+        { class: "row-line" },
+        text("span", "row-second unreached", reachedNobody(message)),
+        canBeCured(message) && cure,
+      ),
+    ),
+  ];
+}
+
 function messageRow(context, message) {
+  if (message.status === "unreached") return unreachedRow(context, message);
   const isFailed = message.status === "failed";
   const second = isFailed
     ? text("span", "row-second failure", message.failure_reason)
@@ -111,14 +140,15 @@ const secondLine = (message) =>
   message.live_activity ? message.live_activity.attributes_type : (message.body ?? "");
 
 function describeMessage(message) {
+  const isUnreached = message.status === "unreached";
   const fate = message.status === "sent" ? "delivered" : `failed: ${message.failure_reason}`;
   return [
     message.title || "No title",
     message.body,
-    `to ${message.project_user_id ?? message.device_id}`,
-    LOOK_NAMES[lookOf(message.platform)],
+    !isUnreached && `to ${message.project_user_id ?? message.device_id}`,
+    !isUnreached && LOOK_NAMES[lookOf(message.platform)],
     clockToTheSecond(message.at),
-    fate,
+    isUnreached ? reachedNobody(message) : fate,
   ]
     .filter(Boolean)
     .join(", ");

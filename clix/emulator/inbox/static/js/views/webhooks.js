@@ -104,7 +104,7 @@ function receiverTags(receiver) {
 
 function postRow(post) {
   return [
-    h("span", { class: "row-mark" }, icon("webhook")),
+    h("span", { class: `row-mark ${post.is_delivered ? "" : "failed"}` }, icon("webhook")),
     h(
       "span",
       { class: "row-text" },
@@ -123,7 +123,12 @@ function postRow(post) {
         "span",
         { class: "row-line" },
         text("span", "row-second", post.url),
-        h("span", { class: "row-user" }, post.error ?? `${post.status} · ${milliseconds(post.elapsed_ms)}`),
+        h(
+          "span",
+          { class: "row-user" },
+          post.error ? tag("bad", "cut", post.error) : statusTag(post.status),
+          !post.error && ` ${milliseconds(post.elapsed_ms)}`,
+        ),
       ),
     ),
   ];
