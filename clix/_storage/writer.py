@@ -77,6 +77,8 @@ class Writer:
         self._lock = threading.Lock()
         self._queue: _Queue = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._here: tuple[ExitStack, sqlite3.Connection] | None = None
 
     async def start(self) -> None:
         """Open the file.
@@ -91,43 +93,86 @@ class Writer:
         loop = asyncio.get_running_loop()
         asked = _WriteRequest(work, loop, loop.create_future())
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._begin()
-            self._queue.put(asked)
+            has_thread = (self._thread is not None and self._thread.is_alive()) or self._begin()
+            if has_thread:
+                self._queue.put(asked)
+        if not has_thread:
+            return self._do_here(work)
         result: T = await asked.done
         return result
 
     async def stop(self) -> None:
         """Do what was asked, and close the file."""
         with self._lock:
+            here, self._here = self._here, None
             thread, self._thread = self._thread, None
-            if thread is None or not thread.is_alive():
-                return
-            self._queue.put(None)
-        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, thread.join))
+            is_alive = thread is not None and thread.is_alive()
+            if is_alive:
+                loop = asyncio.get_running_loop()
+                ended: asyncio.Future[None] = loop.create_future()
+                self._stopping.append((loop, ended))
+                self._queue.put(None)
+        if here is not None:
+            here[0].close()
+        if thread is not None and is_alive:
+            await ended
+            thread.join()  # it is at its last steps, and who counts threads shall not find it
 
-    def _begin(self) -> None:
-        """Start a thread with a queue of its own: the one before may still be at its last commit."""
+    def _begin(self) -> bool:
+        """Start a thread with a queue of its own: the one before may still be at its last commit.
+
+        False when none can be started, as while Python ends (from 3.12 on).
+        """
         queue: _Queue = SimpleQueue()
         name = f"clix-{self._kind.name}"
-        self._queue = queue
-        self._thread = threading.Thread(target=self._live, args=(queue,), name=name, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._live, args=(queue,), name=name, daemon=True)
+        self._queue, self._thread = queue, thread
+        try:
+            thread.start()
+        except RuntimeError:
+            self._thread = None
+            return False
+        return True
+
+    def _do_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Without a thread. A file that is for one process at a time stays open, and claimed, until `stop`."""
+        if self._here is None:
+            with ExitStack() as opening:
+                try:
+                    db = self._open(opening)
+                except Exception as error:  # noqa: BLE001 - as in the thread
+                    raise self._refusal(error) from None
+                self._here = opening.pop_all(), db
+        stack, db = self._here
+        try:
+            return _committed(db, work)
+        finally:
+            if self._kind.in_use is None:
+                self._here = None
+                stack.close()
 
     def _live(self, queue: _Queue) -> None:
-        with ExitStack() as stack:
-            try:
-                db = self._open(stack)
-            except Exception as error:  # noqa: BLE001 - whoever asked is told
-                self._refuse(queue, error)
-            else:
-                _serve(db, queue, self._kind.patience)
+        try:
+            with ExitStack() as stack:
+                try:
+                    db = self._open(stack)
+                except Exception as error:  # noqa: BLE001 - whoever asked is told
+                    self._refuse(queue, error)
+                else:
+                    _serve(db, queue, self._kind.patience)
+        finally:
+            self._tell_who_stops()
+
+    def _tell_who_stops(self) -> None:
+        with self._lock:
+            stopping, self._stopping = self._stopping, []
+        for loop, ended in stopping:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
+                loop.call_soon_threadsafe(_set, ended)
 
     def _refuse(self, queue: _Queue, error: Exception) -> None:
         """The file cannot be opened: so say to all who ask, and let the next one try again."""
-        told = error
-        if isinstance(error, sqlite3.Error | OSError):
-            told = self._kind.error(f"{self._path} cannot be used as a {self._kind.name}: {error}.")
+        told = self._refusal(error)
         with self._lock:
             if self._thread is threading.current_thread():
                 self._thread = None
@@ -138,6 +183,11 @@ class Writer:
                     if asked is not None:
                         group.append(asked)
         _tell(group, told)
+
+    def _refusal(self, error: Exception) -> Exception:
+        if isinstance(error, sqlite3.Error | OSError):
+            return self._kind.error(f"{self._path} cannot be used as a {self._kind.name}: {error}.")
+        return error
 
     def _open(self, stack: ExitStack) -> sqlite3.Connection:
         ends_at = time.monotonic() + self._kind.patience
@@ -171,6 +221,23 @@ def _serve(db: sqlite3.Connection, queue: _Queue, patience: float) -> None:
                 db.execute("ROLLBACK")
             failure = error
         _tell(group, failure)
+
+
+def _committed(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(db)
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _set(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
 
 
 def _gather(queue: _Queue) -> list[_WriteRequest]:

@@ -61,7 +61,8 @@ class MessagesSync(SyncResource[Messages]):
                 resend_in_doubt=resend_in_doubt,
                 max_outage=max_outage,
                 stop=_of_a_thread(stop),
-            )
+            ),
+            explain=lambda report: {"clix_report": report},
         )
 
     def stream(

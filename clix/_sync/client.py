@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-import threading
 from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, overload
+from typing import Any, Concatenate, NoReturn, ParamSpec, Self, TypeVar, overload
 
 from clix_api_client.types import Response
 
 from .._client import Clix
 from .._engine.session import Stats
 from .._values.answers import CallResult, RawResponse
+from .._values.errors import SessionStateError
 from .._values.secret import hides_arguments
 from .._values.types import Health
 from ..resources.campaigns import Campaigns
@@ -107,12 +107,14 @@ class ClixSync:
     @_with_parameters_of(Clix.__init__)
     @hides_arguments
     def __init__(self, **options: Any) -> None:
-        self._start(Portal(), Clix(**options))
+        clix = Clix(**options)
+        portal = Portal(clix.aclose, ends_unused=options.get("transport") is not None)
+        self._start(portal, clix, owner=True)
 
-    def _start(self, portal: Portal, clix: Clix) -> None:
+    def _start(self, portal: Portal, clix: Clix, *, owner: bool) -> None:
         self._portal = portal
         self._clix = clix
-        self._closing = threading.Lock()
+        self._owner = owner
         self.users = UsersSync(portal, clix.users)
         self.messages = MessagesSync(portal, clix.messages)
         self.campaigns = CampaignsSync(portal, clix.campaigns)
@@ -153,13 +155,13 @@ class ClixSync:
             urgent.messages.send("user_123", title="Your code is 123456")
         """
         copy = ClixSync.__new__(ClixSync)
-        copy._start(self._portal, self._clix.with_options(**options))  # noqa: SLF001 - its own class
+        copy._start(self._portal, self._clix.with_options(**options), owner=False)  # noqa: SLF001 - its own class
         return copy
 
     @property
     def is_closed(self) -> bool:
         """True from the beginning of `close()` on."""
-        return self._clix.is_closed
+        return self._portal.is_closed
 
     @property
     def stats(self) -> Stats:
@@ -169,13 +171,17 @@ class ClixSync:
     def close(self) -> None:
         """Take no more calls, wait up to `drain_timeout` for those under way, end the rest, close everything.
 
+        It may be called twice, from another thread, from a signal handler and from `atexit`; each time it returns when
+        all is closed. In a forked child it closes nothing: the connections are the parent's.
+
         Raises:
-            SessionStateError: on a copy made by `with_options`.
+            SessionStateError: on a copy made by `with_options`, or from a callback of this session.
         """
-        with self._closing:  # a second thread returns when all is closed, as the first does
-            if not self._portal.is_closed:
-                self._portal.run(self._clix.aclose)
-                self._portal.close()
+        if not self._owner and not self.is_closed:
+            raise SessionStateError(
+                "A copy made by with_options cannot close the session; close the original."
+            )
+        self._portal.close()
 
     def __enter__(self) -> Self:
         self._portal.run(self._clix.__aenter__)
@@ -189,7 +195,14 @@ class ClixSync:
     ) -> None:
         self.close()
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A ClixSync session cannot be pickled or copied: it has connections and a thread. "
+            "Create one in each process."
+        )
+
     def __repr__(self) -> str:
         if not hasattr(self, "_clix"):
             return "<ClixSync not ready>"  # what a crash report shows when the constructor raises
-        return repr(self._clix).replace("<Clix ", "<ClixSync ", 1)
+        state = "closed" if self.is_closed else "open"
+        return repr(self._clix).replace("<Clix ", "<ClixSync ", 1).rpartition(" ")[0] + f" {state}>"

@@ -163,6 +163,7 @@ class ThreadReader:
         self._source = source
         self._asked: SimpleQueue[_ReadRequest | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._iterator: Iterator[object] | None = None
         self._taking: _ReadRequest | None = None
         self._left = asyncio.Event()
         self._is_stopped = False
@@ -175,10 +176,14 @@ class ThreadReader:
         self._asked.put(asked)
         if self._thread is None:
             serve = copy_context().run
-            self._thread = threading.Thread(
-                target=serve, args=(self._serve, loop), name="clix-source", daemon=True
-            )
-            self._thread.start()
+            thread = threading.Thread(target=serve, args=(self._serve, loop), name="clix-source", daemon=True)
+            try:
+                thread.start()
+                self._thread = thread
+            except RuntimeError:
+                # While Python ends, no thread can be started (from 3.12 on): read in this one.
+                self._asked.put(None)
+                self._serve(loop)
         return await asked.done
 
     def stop(self) -> None:
@@ -199,10 +204,10 @@ class ThreadReader:
                     await self._left.wait()
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        iterator: Iterator[object] | None = None
+        iterator = self._iterator
         while (asked := self._asked.get()) is not None:
             try:
-                iterator = iter(self._source) if iterator is None else iterator
+                iterator = self._iterator = iter(self._source) if iterator is None else iterator
                 _fill(asked, iterator)
             except BaseException as error:  # noqa: BLE001 - the user's code, `sys.exit` too; told as BulkError
                 asked.taken.failure = error

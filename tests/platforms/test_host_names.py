@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,12 +45,6 @@ RUN_IN_A_POOL = """
     main_is_at_its_end.set()
 """
 
-only_on_3_12 = pytest.mark.xfail(
-    sys.version_info[:2] == (3, 12),
-    raises=AssertionError,
-    reason="closing a session while the interpreter ends starts a thread, which Python 3.12 refuses: tracebacks",
-)
-
 
 @pytest.fixture
 def environment(clix_emulator: ClixEmulator) -> Iterator[dict[str, str]]:
@@ -68,23 +61,16 @@ def test_a_session_with_a_host_name_sends_and_closes(environment: dict[str, str]
     assert (ran.stdout, ran.stderr, ran.returncode) == ("sent\n", "", 0)
 
 
-@only_on_3_12
 def test_a_used_session_is_closed_at_exit(environment: dict[str, str]) -> None:
     ran = run_program(CLOSED_AT_EXIT + CALL, environment=environment)
     assert (ran.stdout, ran.stderr, ran.returncode) == ("sent\n", "", 0)
 
 
-@only_on_3_12
 def test_an_unused_session_is_closed_at_exit(environment: dict[str, str]) -> None:
     ran = run_program(CLOSED_AT_EXIT, environment=environment)
     assert (ran.stdout, ran.stderr, ran.returncode) == ("", "", 0)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="a run with a ledger in a pool thread that outlives main needs threads that can no longer be started:"
-    " every row is sent, and then BulkError is raised (on Python 3.12 no row is sent)",
-)
 def test_a_run_with_a_ledger_may_outlive_main(environment: dict[str, str], tmp_path: Path) -> None:
     ran = run_program(RUN_IN_A_POOL, tmp_path / "run.db", environment=environment)
     assert (ran.stdout, ran.stderr, ran.returncode) == ("complete\n", "", 0)

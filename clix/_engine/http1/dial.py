@@ -50,7 +50,11 @@ async def _resolve(loop: asyncio.AbstractEventLoop, host: str, port: int) -> lis
     literal = _literal(host, port)
     if literal is not None:
         return [literal]  # without the thread that `getaddrinfo` takes
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except RuntimeError:
+        # No thread will take it: Python ends, or the system has none left. Better to block the loop for once.
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not found:
         raise OSError(f"{host} has no address")
     return interleaved([(family, kind, number, address) for family, kind, number, _, address in found])
