@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 from collections.abc import Callable, Mapping
@@ -87,15 +88,24 @@ async def call_generated(caller: Caller, function: object, arguments: Mapping[st
 
 
 def _generated(function: object) -> _Generated:
-    home: dict[str, Any] = function.__globals__ if isinstance(function, FunctionType) else {}
-    name = getattr(function, "__name__", "")
-    kwargs, build = home.get("_get_kwargs"), home.get("_build_response")
-    if name not in _VARIANTS or home.get(name) is not function or kwargs is None or build is None:
+    found = _module_of(function) if isinstance(function, FunctionType) else None
+    if found is None:
         raise InvalidRequestError(
             f"function must be one of clix_api_client.api, like update_user.asyncio, not {_described(function)}."
         )
-    module = str(home["__name__"])
-    return _Generated(".".join(module.split(".")[-2:]), inspect.signature(home[name]), kwargs, build)
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _module_of(function: FunctionType) -> _Generated | None:
+    """The operation of a generated function. Its signature is looked at once, which takes 30 µs."""
+    home = function.__globals__
+    kwargs, build = home.get("_get_kwargs"), home.get("_build_response")
+    is_its_own = function.__name__ in _VARIANTS and home.get(function.__name__) is function
+    if not is_its_own or kwargs is None or build is None:
+        return None
+    name = ".".join(home["__name__"].split(".")[-2:])
+    return _Generated(name, inspect.signature(function), kwargs, build)
 
 
 def _described(function: object) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,8 @@ from clix.resources._requests import check_params, check_path
 from clix.testing import ClixEmulator
 from tests.faults import Answer, FaultServer
 from tests.json_values import json_values, texts
+from tests.paths import Path as Way
+from tests.paths import both_paths
 from tests.recorder import BASE_URL, KEY, Recorder, session
 from tests.skipping import SkippingClock, skipping_clix
 
@@ -113,6 +115,27 @@ def test_a_path_is_refused_or_leads_below_the_base_url(text: str) -> None:
     parts = unquote(path.partition("?")[0]).replace("\\", "/").split("/")
     assert not {".", ".."} & set(parts)
     assert not path.startswith("//")
+
+
+@both_paths
+async def test_odd_texts_arrive_on_the_wire(path: Way) -> None:
+    odd = "a b+c&d=e/f?g#h%20\r\nX: y é 漢"
+    async with FaultServer(default=Answer(200, body=b"{}")) as server:
+        async with skipping_clix(server.url) as clix:
+            await clix.request("GET", f"{PATH}/{quote(odd, safe='')}/é", params={"q": odd})
+        (request,) = server.received
+    sent, _, query = request.path.partition("?")
+    assert unquote(sent) == f"{PATH}/{odd}/é"
+    assert (sent.count("/"), parse_qsl(query)) == (5, [("q", odd)])
+
+
+@both_paths
+async def test_a_head_is_answered_without_a_body(path: Way) -> None:
+    async with FaultServer(default=Answer(200, body=b"", headers=[("x-request-id", "r-1")])) as server:
+        async with skipping_clix(server.url) as clix:
+            answers = [await clix.request("HEAD", PATH) for _ in range(2)]
+        assert [request.method for request in server.received] == ["HEAD", "HEAD"]
+    assert [(answer.json, answer.meta.request_id) for answer in answers] == [(None, "r-1")] * 2
 
 
 # What is refused
@@ -227,6 +250,12 @@ async def test_an_enum_that_says_something_else_arrives_as_what_it_is() -> None:
 async def test_any_json_with_a_request_id_is_read(value: object) -> None:
     async with session(Recorder(content=json.dumps(value).encode(), headers=WITH_ID)) as clix:
         assert (await clix.request("GET", PATH)).json == value
+
+
+async def test_a_key_that_is_sent_back_is_not_shown() -> None:
+    async with session(Recorder({"key": KEY}, headers={"X-Echo": KEY})) as clix:
+        answer = await clix.request("GET", PATH)
+    assert KEY not in f"{answer} {answer.json} {dict(answer.meta.headers)}"
 
 
 async def test_an_empty_answer_with_a_request_id_is_read() -> None:

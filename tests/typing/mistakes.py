@@ -52,6 +52,12 @@ def options(clix: Clix) -> None:
     Timeout(5)  # type: ignore[call-arg]
 
 
+async def any_operation(clix: Clix) -> None:
+    await clix.request("GET", "/api/v1/pages", replay_safe="no")  # type: ignore[arg-type]
+    await clix.request("GET", "/api/v1/pages", params={"a": None})  # type: ignore[dict-item]
+    await clix.call("users.create")  # type: ignore[call-overload]
+
+
 def misspelt_names() -> None:
     from clix import Clicks  # type: ignore[attr-defined]  # noqa: F401
     from clix.emulator import Emulater  # type: ignore[attr-defined]  # noqa: F401
