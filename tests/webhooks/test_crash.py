@@ -31,7 +31,7 @@ def kill_once_noted(process: subprocess.Popen[str], folder: Path, count: int) ->
         time.sleep(0.005)
     assert process.poll() is None, "it was done before it could be killed"
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.slow)])
