@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 """Seconds for threads and processes that were told to end."""
 
 _DESCRIPTORS = Path("/dev/fd")  # Linux and macOS; elsewhere they are not looked at

@@ -28,7 +28,7 @@ def command(*words: object) -> list[str]:
 
 def in_a_process(*words: object, **environment: str) -> Ran:
     ran = subprocess.run(
-        command(*words), env=os.environ | environment, capture_output=True, text=True, timeout=30, check=False
+        command(*words), env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
     )
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
@@ -195,7 +195,7 @@ def test_a_reader_that_leaves_early_is_no_error(emulator: RunningEmulator) -> No
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     os.close(write)
@@ -218,11 +218,11 @@ def test_ctrl_c_during_a_call_tells_its_fate(emulator: RunningEmulator) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not emulator.state.messages and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert "it may have been processed" in err
     assert "Traceback" not in err
@@ -231,7 +231,7 @@ def test_ctrl_c_during_a_call_tells_its_fate(emulator: RunningEmulator) -> None:
 def test_help_costs_little_more_than_python_itself() -> None:
     def cpu_seconds(*words: str) -> float:
         before = os.times()
-        subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, check=True, timeout=30)
+        subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, check=True, timeout=60)
         after = os.times()
         return after.children_user - before.children_user + after.children_system - before.children_system
 
@@ -243,7 +243,7 @@ def test_help_costs_little_more_than_python_itself() -> None:
 
 def test_help_imports_neither_the_http_engine_nor_rich() -> None:
     code = "import sys; from clix.cli import main; main(['--help']); print(*sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     loaded = set(ran.stdout.rsplit("\n", 2)[-2].split())
     assert loaded.isdisjoint({"httpx", "rich", "asyncio", "attrs", "orjson", "shtab", "clix._client"})
 

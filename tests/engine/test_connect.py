@@ -86,9 +86,8 @@ async def test_a_literal_address_needs_no_resolver() -> None:
 async def test_an_address_that_refuses_makes_room_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     async with FaultServer() as server:
         resolving(monkeypatch, (*V4, ("127.0.0.1", 1)), (*V4, ("127.0.0.1", server.port)))
-        began = asyncio.get_running_loop().time()
+        monkeypatch.setattr(dialling, "STAGGER", 600)
         connection = await connector(server, host="name").open(30)
-        assert asyncio.get_running_loop().time() - began < dialling.STAGGER
         connection.abort()
 
 

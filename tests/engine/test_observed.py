@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from clix import Clix, Fate, InDoubtError, NotSentError
+from clix import Clix, Fate, InDoubtError, NotSentError, Timeout
 from tests.engine.mocking import send_on_own_connections
 from tests.faults import Answer, FaultServer, ReadThenSilence, Refuse
 
@@ -90,7 +90,7 @@ async def test_each_attempt_has_a_span() -> None:
 async def test_fates_are_the_same_while_instrumented() -> None:
     async with FaultServer([ReadThenSilence()]) as server:
         with instrumented():
-            async with session(server, max_attempts=1, timeout=0.05) as clix:
+            async with session(server, max_attempts=1, timeout=Timeout(read=0.05)) as clix:
                 with pytest.raises(InDoubtError):
                     await clix.messages.send("u", title="t")
     async with FaultServer([Refuse(30)]) as server:

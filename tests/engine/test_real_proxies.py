@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
-from clix import Clix, Fate, InDoubtError, NotSentError
+from clix import Clix, Fate, InDoubtError, NotSentError, Timeout
 from tests.engine.real_proxies import Kind, path_of, running, tls_in_front_of
 from tests.faults import FaultServer, ReadThenSilence
 
@@ -121,7 +121,9 @@ async def test_a_send_lost_behind_a_tunnel_is_in_doubt(
         FaultServer([ReadThenSilence()], ssl_context=context) as server,
         running(kind, tmp_path) as port,
     ):
-        async with clix_for(server, proxy=f"http://127.0.0.1:{port}", ssl_context=trust, timeout=0.5) as clix:
+        async with clix_for(
+            server, proxy=f"http://127.0.0.1:{port}", ssl_context=trust, timeout=Timeout(read=0.5)
+        ) as clix:
             with pytest.raises(InDoubtError) as caught:
                 await clix.messages.send("user", title="t")
     assert caught.value.fate is Fate.IN_DOUBT

@@ -13,7 +13,8 @@ import pytest
 
 from clix._engine.http1.tls import RecordCounter
 from tests.engine.support import on_each_loop
-from tests.engine.test_sockets import connector, server
+from tests.engine.test_sockets import connector
+from tests.engine.threaded_server import server
 from tests.faults.tls import Authority
 
 RECORDS = [b"\x17\x03\x03\x00\x02ab", b"\x16\x03\x03\x01\x00" + bytes(256), b"\x15\x03\x03\x00\x00"]

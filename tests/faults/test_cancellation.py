@@ -29,7 +29,7 @@ from tests.skipping import skipping_clix
 
 pytestmark = both_paths
 
-PATIENT = Timeout(connect=2, write=2, read=2)
+PATIENT = Timeout(connect=60, write=60, read=60)
 
 
 def open_descriptors() -> int:
@@ -41,7 +41,7 @@ def open_descriptors() -> int:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until it is true, however slow the machine is."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.001)
 
@@ -200,11 +200,11 @@ async def test_a_call_cancelled_before_it_began_was_not_sent(exchanges: list[Exc
 
 async def test_a_dripping_answer_ends_at_the_deadline() -> None:
     loop = asyncio.get_running_loop()
-    async with FaultServer([Drip(1, 0.01, then=Ok())]) as server:
-        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.08) as clix:
+    async with FaultServer([Drip(1, 1.0, then=Ok())]) as server:
+        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.3) as clix:
             began = loop.time()
             with pytest.raises(Exception, match=r"in doubt|could not be read") as caught:
                 await clix.messages.send("u", title="t")
 
-    assert 0.08 <= loop.time() - began <= 1.0  # the whole answer would take longer
+    assert 0.3 <= loop.time() - began <= 30  # the whole answer would take longer
     assert caught.value.fate in (Fate.IN_DOUBT, Fate.ACCEPTED)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from tests.skipping import skipping_clix
 
 pytestmark = both_paths
 
-IMPATIENT = Timeout(connect=2, write=2, read=2)
+IMPATIENT = Timeout(connect=60, write=60, read=60)
 
 
 async def send_against(*script: Fault, **options: Any) -> SendResult | ClixError:

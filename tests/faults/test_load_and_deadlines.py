@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from attrs import evolve
 
 from clix import (
     Clix,
@@ -17,7 +18,7 @@ from clix import (
     Timeout,
 )
 from clix.emulator import running_emulator
-from tests.faults import Answer, Fault, FaultServer, Late, Ok, ReadThenSilence, Refuse
+from tests.faults import Answer, Fault, FaultServer, Ok, ReadThenSilence, Refuse
 from tests.paths import both_paths, only_direct
 from tests.skipping import SkippingClock, skipping_clix
 
@@ -91,12 +92,13 @@ async def test_429s_use_up_no_attempt() -> None:
 
 
 async def test_a_429_whose_wait_passes_the_deadline_is_raised_at_once() -> None:
-    async with FaultServer([THROTTLED]) as server:
-        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.5) as clix:
+    long = evolve(THROTTLED, headers=[("retry-after", "60")])
+    async with FaultServer([long]) as server:
+        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=50) as clix:
             with pytest.raises(RateLimitError) as caught:
                 await clix.messages.send("u", title="t")
 
-    assert caught.value.retry_after == 1
+    assert caught.value.retry_after == 60
     assert caught.value.safe_to_resend
 
 
@@ -120,7 +122,8 @@ async def test_a_call_that_waits_for_a_connection_too_long_tells_where_the_time_
             project_id="p", api_key="clix_sk_1", base_url=server.url, max_connections=1, drain_timeout=0
         ) as clix:
             blocker = asyncio.create_task(clix.messages.send("first", title="t"))
-            await asyncio.sleep(0.02)
+            while not server.received:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.001)
             began = asyncio.get_running_loop().time()
             with pytest.raises(DeadlineExceededError) as caught:
                 await clix.with_options(deadline=0.06).messages.send("second", title="t")
@@ -129,25 +132,25 @@ async def test_a_call_that_waits_for_a_connection_too_long_tells_where_the_time_
 
     assert caught.value.fate is Fate.NOT_SENT
     assert isinstance(caught.value, TimeoutError)
-    assert 0.06 <= took <= 0.11
-    assert caught.value.connection_wait == pytest.approx(0.06, abs=0.03)
-    assert caught.value.rate_limit_wait < 0.03
+    assert 0.06 <= took < 30  # the call before it is given up after 110 s
+    assert 0.05 <= caught.value.connection_wait <= took
+    assert caught.value.rate_limit_wait < caught.value.connection_wait / 2
 
 
 async def test_an_attempt_gets_at_most_what_is_left_of_the_deadline() -> None:
     async with FaultServer([ReadThenSilence()]) as server:
-        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.06) as clix:
+        async with Clix(project_id="p", api_key="clix_sk_1", base_url=server.url, deadline=0.3) as clix:
             began = asyncio.get_running_loop().time()
             with pytest.raises(InDoubtError):
                 await clix.messages.send("u", title="t")
             took = asyncio.get_running_loop().time() - began
 
-    assert 0.06 <= took <= 0.11
+    assert 0.3 <= took < 30  # one attempt alone may take 110 s
 
 
 async def test_a_number_as_timeout_bounds_the_whole_attempt() -> None:
-    async with FaultServer(default=Late(0.09, then=Ok())) as server:
-        async with skipping_clix(server.url, timeout=0.03) as clix:
+    async with FaultServer(default=ReadThenSilence()) as server:
+        async with skipping_clix(server.url, timeout=0.1) as clix:
             with pytest.raises(InDoubtError) as caught:
                 await clix.users.create("u")
 
@@ -171,7 +174,7 @@ async def test_a_server_that_comes_back_is_reached_by_a_retry() -> None:
 
 async def test_a_server_that_is_not_there_is_proven_not_sent() -> None:
     async with FaultServer([Refuse(30)]) as server:
-        async with skipping_clix(server.url, timeout=Timeout(connect=1)) as clix:
+        async with skipping_clix(server.url, timeout=Timeout(connect=60)) as clix:
             with pytest.raises(NotSentError) as caught:
                 await clix.messages.send("u", title="t")
 

@@ -36,7 +36,7 @@ async def origin(authority: Authority) -> AsyncIterator[FaultServer]:
 
 
 async def send(
-    proxy: FaultServer, origin: FaultServer, trust: ssl.SSLContext, *, auth: str = "", patience: float = 5.0
+    proxy: FaultServer, origin: FaultServer, trust: ssl.SSLContext, *, auth: str = "", patience: float = 60.0
 ) -> httpx.Response:
     address = f"http://{auth}127.0.0.1:{proxy.port}"
     async with httpx.AsyncClient(proxy=address, verify=trust, timeout=patience, trust_env=False) as client:
@@ -90,7 +90,7 @@ async def test_an_origin_that_cannot_be_reached_is_a_502() -> None:
 async def test_a_broken_proxy_never_lets_the_request_through(
     fault: Fault, error: type[Exception], origin: FaultServer, authority: Authority
 ) -> None:
-    patience = SILENCE if error in (httpx.ReadTimeout, httpx.ConnectTimeout) else 5.0
+    patience = SILENCE if error in (httpx.ReadTimeout, httpx.ConnectTimeout) else 60.0
     async with FaultProxy([fault]) as proxy:
         with pytest.raises(error):
             await send(proxy, origin, authority.client_context(), patience=patience)

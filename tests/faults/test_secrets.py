@@ -104,7 +104,7 @@ def all_text_of(error: BaseException) -> str:
 async def test_the_key_is_nowhere_after_a_fault(name: str, everything_logged: io.StringIO) -> None:
     async with FaultServer([FAULTS[name]]) as server:
         clix = skipping_clix(
-            server.url, api_key=CANARY, guarantee="at_most_once", timeout=Timeout(connect=1, read=0.03)
+            server.url, api_key=CANARY, guarantee="at_most_once", timeout=Timeout(connect=60, read=0.03)
         )
         async with clix:
             shown = [repr(clix), repr(clix.stats), repr(clix._session.settings), repr(vars(clix))]

@@ -133,7 +133,7 @@ async def test_a_call_cancelled_in_a_tls_handshake_leaves_no_socket(path: str, t
             await cancel_in_the_handshake(clix, server, 1)
             before = open_descriptors()
             fates = await cancel_in_the_handshake(clix, server, 60)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await server.disconnected()
             assert open_descriptors() <= before
     assert fates == {Fate.NOT_SENT}
@@ -142,7 +142,7 @@ async def test_a_call_cancelled_in_a_tls_handshake_leaves_no_socket(path: str, t
 async def cancel_in_the_handshake(clix: Clix, server: FaultServer, calls: int) -> set[Fate]:
     start = server.accepted_connections
     tasks = [asyncio.create_task(outcome_of(send(clix, f"u-{number}"))) for number in range(calls)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while server.accepted_connections < start + calls:  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.005)
     for task in tasks:

@@ -27,7 +27,7 @@ def authority() -> Authority:
     return Authority()
 
 
-async def error_of_a_request(server: FaultServer, trust: ssl.SSLContext, patience: float = 5.0) -> str:
+async def error_of_a_request(server: FaultServer, trust: ssl.SSLContext, patience: float = 60.0) -> str:
     async with httpx.AsyncClient(verify=trust, timeout=patience, trust_env=False) as client:
         with pytest.raises(httpx.TransportError) as caught:
             await client.get(server.url)
@@ -87,7 +87,7 @@ async def test_faults_of_the_connection_strike_before_the_handshake(
     fault: Fault, expected: str, authority: Authority
 ) -> None:
     async with FaultServer([fault], ssl_context=authority.server_context()) as server:
-        patience = SILENCE if isinstance(fault, SilentAccept) else 5.0
+        patience = SILENCE if isinstance(fault, SilentAccept) else 60.0
         assert (await error_of_a_request(server, authority.client_context(), patience)).startswith(expected)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clix import Clix, ClixError, ConfigurationError, Fate, InDoubtError, NotSentError
+from clix import Clix, ClixError, ConfigurationError, Fate, InDoubtError, NotSentError, Timeout
 from tests.faults import Answer, FaultProxy, FaultServer, ReadThenSilence, RejectAfterAccept
 from tests.faults.tls import Authority, only_tls_1_1
 from tests.paths import both_paths, only_direct
@@ -107,7 +107,9 @@ async def test_a_proxy_that_refuses_the_tunnel_proves_that_nothing_was_sent(
 async def test_a_request_lost_behind_a_tunnel_is_in_doubt(authority: Authority) -> None:
     async with FaultServer([ReadThenSilence()], ssl_context=authority.server_context()) as server:
         async with FaultProxy() as proxy:
-            error = await error_of(server, authority.client_context(), proxy=proxy.url, timeout=0.05)
+            error = await error_of(
+                server, authority.client_context(), proxy=proxy.url, timeout=Timeout(read=0.05)
+            )
 
     assert isinstance(error, InDoubtError)
 

@@ -25,7 +25,7 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def comes_true(question: Callable[[], bool], within: float = 30.0) -> bool:
+def comes_true(question: Callable[[], bool], within: float = 60.0) -> bool:
     end = time.monotonic() + within
     while time.monotonic() < end:
         with suppress(httpx.TransportError):
@@ -46,7 +46,7 @@ class Program:
     def log(self) -> str:
         return self._log.read_text("utf-8", "replace")
 
-    def end(self, number: int = signal.SIGTERM, within: float = 30.0) -> int:
+    def end(self, number: int = signal.SIGTERM, within: float = 60.0) -> int:
         """Ask it to end; its exit code."""
         if sys.platform == "win32":
             pytest.skip("Windows has no signal by which one program asks another to end")
@@ -91,7 +91,7 @@ def running(
         yield Program(process, log)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def serving(
 ) -> Generator[tuple[Program, httpx.Client], None, None]:
     """A web server, once it answers, and a client for it."""
     with running(*arguments, folder=folder, environment=environment) as program:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
             def answers() -> bool:
                 assert program.process.poll() is None, program.log

@@ -248,7 +248,7 @@ def test_two_threads_may_close_at_once(recorder: Recorder) -> None:
     clix = sync_session(recorder)
     clix.health()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: clix.close(), range(8), timeout=5))
+        list(pool.map(lambda _: clix.close(), range(8), timeout=60))
     assert recorder.is_closed
 
 
@@ -269,9 +269,9 @@ def test_a_call_that_outlives_the_drain_time_tells_its_thread_that_it_is_in_doub
     clix = sync_session(transport, drain_timeout=0.01, on_outcome=outcomes.append)
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(clix.messages.send, "user-1", title="Hi")
-        transport.reached.wait(5)
+        transport.reached.wait(60)
         clix.close()
-        error = sending.exception(5)
+        error = sending.exception(60)
     assert isinstance(error, ClixError)
     assert error.fate is Fate.IN_DOUBT
     assert [outcome.fate for outcome in outcomes] == [Fate.IN_DOUBT]

@@ -135,7 +135,7 @@ async def test_a_session_of_ones_own_on_the_transport_waits_for_nothing(
         sent = await mine.messages.send("ann", title="Hi")
 
     assert sent.meta.attempts == 3
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < sent.meta.elapsed - 2
 
 
 def test_a_synchronous_session_waits_for_nothing(

@@ -40,7 +40,7 @@ def kill_once_handled(process: subprocess.Popen[str], folder: Path, count: int) 
         time.sleep(0.005)
     assert process.poll() is None, "it was done before it could be killed"
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def finish(process: subprocess.Popen[str]) -> None:

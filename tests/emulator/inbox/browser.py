@@ -17,7 +17,7 @@ from typing import Any, Final
 CHROMIUM: Final = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
-WAIT_SECONDS: Final = 15.0
+WAIT_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.03
 _READ_BYTES: Final = 1 << 16
 _OPTIONS: Final = (

@@ -130,7 +130,7 @@ async def test_it_is_written_while_the_emulator_runs(path: Path, monkeypatch: py
     emulator = open_emulator(path)
     async with kept(emulator):
         await fill(emulator)
-        await asyncio.wait_for(written.wait(), 5)
+        await asyncio.wait_for(written.wait(), 60)
 
 
 async def test_with_a_seed_ids_do_not_come_again_after_a_restart(path: Path) -> None:

