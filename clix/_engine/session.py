@@ -116,7 +116,7 @@ class Session:
         """What the session has on the running loop, to which its first use binds it.
 
         Raises:
-            SessionStateError: closed, another event loop, or a forked process.
+            SessionStateError: closed, another event loop or none, or a forked process.
         """
         if self.closing:
             raise SessionStateError("This Clix session is closed; create a new one.")
@@ -200,7 +200,13 @@ class Session:
                     await self._idle.wait()
 
     def _on_this_loop(self) -> LoopSession:
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise SessionStateError(
+                "Clix needs a running asyncio event loop, and none runs here (trio's is another kind). "
+                "Call it from a coroutine under asyncio.run(), or use ClixSync."
+            ) from None
         bound = self._bound
         if bound is not None and self._loop is loop and self._pid == os.getpid():
             return bound

@@ -101,7 +101,8 @@ class BulkStreamSync:
     """A run in the pace of who iterates it; `BulkStream` for code without an event loop.
 
     Batches come as they finish. While nobody takes them, nothing more is read from the source. Leaving the loop early
-    ends the run: with `with` it ends there and then, and the report can be looked at afterwards. For one thread.
+    ends the run: with `with` it ends there and then, and the report can be looked at afterwards. One thread
+    iterates it; others may close it.
 
     Example:
         with ClixSync() as clix, clix.messages.stream(audience) as run:
@@ -122,7 +123,7 @@ class BulkStreamSync:
         return self._iterate(aiter(self._stream))
 
     def close(self) -> None:
-        """End the run now. Requests under way are cut off; the report says what is in doubt."""
+        """End the run now; as `BulkStream.aclose`, and from any thread."""
         if not self._portal.is_closed:
             self._portal.run(self._stream.aclose)
 
@@ -144,11 +145,16 @@ class BulkStreamSync:
         try:
             while (batch := self._portal.run(following)) is not None:
                 yield batch
+        except KeyboardInterrupt as interruption:
+            self._end()
+            interruption.clix_report = self.report  # type: ignore[attr-defined]
+            raise
         finally:
-            with suppress(
-                SessionStateError
-            ):  # whoever leaves an iterator behind may have closed the session too
-                self.close()
+            self._end()
+
+    def _end(self) -> None:
+        with suppress(SessionStateError):  # whoever leaves an iterator behind may have closed the session too
+            self.close()
 
 
 def _of_a_thread(told: threading.Event | None) -> asyncio.Event | None:

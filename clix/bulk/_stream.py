@@ -52,7 +52,9 @@ class BulkStream:
         self._run = Run(caller, source, options, self._offer)
         self._finished: asyncio.Queue[BatchOutcome | None] = asyncio.Queue()
         self._room = asyncio.Semaphore()
-        self._batches: AsyncGenerator[BatchOutcome, None] | None = None
+        self._is_iterated = False
+        self._is_closed = False
+        self._running: asyncio.Task[BulkReport] | None = None
 
     @property
     def report(self) -> BulkReport:
@@ -60,15 +62,25 @@ class BulkStream:
         return self._run.report
 
     def __aiter__(self) -> AsyncIterator[BatchOutcome]:
-        if self._batches is not None:
+        if self._is_iterated:
             raise SessionStateError("A stream is iterated once; make another one for another run.")
-        self._batches = self._iterate()
-        return self._batches
+        self._is_iterated = True
+        # Only the loop over it holds it: when that is left early, it is finalised, and ends the run.
+        return self._iterate()
 
     async def aclose(self) -> None:
-        """End the run now. Requests under way are cut off; the report says what is in doubt."""
-        if self._batches is not None:
-            await self._batches.aclose()
+        """End the run now. Requests under way are cut off; the report says what is in doubt.
+
+        It may be called before, during and after the loop, from any task, and twice. A loop that goes on in another
+        task ends without an error.
+        """
+        is_first, self._is_closed = not self._is_closed, True
+        running = self._running
+        if running is None:
+            return
+        if is_first:  # cancelled twice, it would leave its ledger open
+            running.cancel()
+        await asyncio.wait([running])
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,13 +98,20 @@ class BulkStream:
         self._finished.put_nowait(outcome)
 
     async def _iterate(self) -> AsyncGenerator[BatchOutcome, None]:
-        running = asyncio.create_task(self._run.execute())
-        running.add_done_callback(lambda _: self._finished.put_nowait(None))
+        if self._is_closed:
+            return
+        running = self._running = asyncio.create_task(self._run.execute())
+        running.add_done_callback(self._end_of_run)
         try:
             while (batch := await self._finished.get()) is not None:
                 yield batch
                 self._room.release()
-            await running
+            if not (running.cancelled() and self._is_closed):
+                await running
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await self.aclose()
+
+    def _end_of_run(self, running: asyncio.Task[BulkReport]) -> None:
+        self._finished.put_nowait(None)
+        if not running.cancelled():
+            running.exception()  # a loop that was left early does not ask for it

@@ -113,11 +113,6 @@ TESTING_KIT = """
 """
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="the testing kit's server ends by remove_reader, which loops without readers, as Windows', do not have:"
-    " its thread dies of NotImplementedError",
-)
 def test_the_server_of_the_testing_kit_runs_on_it() -> None:
     ran = run_program(TESTING_KIT)
     assert (ran.stdout, ran.stderr, ran.returncode) == ("200\n", "", 0)
