@@ -15,7 +15,7 @@ from .._engine.session import LoopSession, Session
 from .._values.clock import Clock, TimeLimit
 from .._values.errors import ClixError
 from .._values.fate import Attempt, Fate, Outcome
-from .._values.log import logger
+from .._values.log import DEBUG, INFO, WARNING, logger, write_log
 from .._values.meta import ResponseMeta
 from .._values.operations import Operation
 from .._values.options import CallOptions
@@ -214,7 +214,7 @@ class _Call:
 
     async def _wait_to_retry(self, seconds: float) -> None:
         began = self._clock.time()
-        logger.info("%s tries again in %.2f s", self.operation_name, seconds)
+        write_log(INFO, "%s tries again in %.2f s", self.operation_name, seconds)
         try:
             await self._clock.sleep(seconds)
         finally:
@@ -235,7 +235,10 @@ class _Call:
         try:
             answer = await self._send()
             meta = self._meta = self._build_meta(exchange)
-            return self._read(answer, meta)
+            result = self._read(answer, meta)
+            if logger.isEnabledFor(DEBUG):
+                self._log_accepted(exchange, meta)
+            return result
         except StatusAnsweredError as error:
             self._fail(exchange, status_failure(exchange, operation, error.body))
         except TooLateError:
@@ -264,8 +267,7 @@ class _Call:
         self._history.note(failure, elapsed)
         if failure.verdict is Verdict.THROTTLED:
             self._throttled += 1
-        if logger.isEnabledFor(20):
-            self._log_attempt(self._history.attempts[-1])
+        self._log_attempt(self._history.attempts[-1], INFO)
 
     def _build_meta(self, exchange: Exchange) -> ResponseMeta:
         earlier = self._history.attempts
@@ -292,9 +294,23 @@ class _Call:
             cancelled=cancelled,
         )
 
-    def _log_attempt(self, attempt: Attempt) -> None:
+    def _log_accepted(self, exchange: Exchange, meta: ResponseMeta) -> None:
+        self._log_attempt(
+            Attempt(
+                number=meta.attempts,
+                fate=Fate.ACCEPTED,
+                status=meta.status,
+                error=None,
+                request_id=meta.request_id,
+                elapsed=self._clock.time() - (exchange.admitted_at or self._started),
+            ),
+            DEBUG,
+        )
+
+    def _log_attempt(self, attempt: Attempt, level: int) -> None:
         operation = self._operation
-        logger.info(
+        write_log(
+            level,
             "%s %s attempt %d: %s, %s, request id %s, %.3f s",
             operation.method,
             operation.path,
@@ -306,8 +322,8 @@ class _Call:
         )
 
     def _log_end(self, error: ClixError) -> None:
-        logger.log(
-            30 if error.fate is Fate.IN_DOUBT else 20,
+        write_log(
+            WARNING if error.fate is Fate.IN_DOUBT else INFO,
             "%s ended: %s, %s",
             self.operation_name,
             type(error).__name__,

@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from .._values.fate import Attempt, Fate
-from .._values.log import logger
+from .._values.log import WARNING, write_log
 from .._values.meta import Headers
 from .._values.operations import Operation
 from .verdict import FATES, Verdict, call_fate
@@ -112,4 +112,4 @@ def mark_cancelled(error: asyncio.CancelledError, operation: str, fate: Fate) ->
     """A cancelled call tells its fate as a note, as `clix_fate` and in the log."""
     error.clix_fate = fate  # type: ignore[attr-defined]
     error.add_note(f"clix: {operation} was cancelled; its fate is {fate}")
-    logger.warning("%s was cancelled; its fate is %s", operation, fate)
+    write_log(WARNING, "%s was cancelled; its fate is %s", operation, fate)
