@@ -16,7 +16,7 @@ from .._values.cancellation import is_cancelled
 from .._values.clock import Clock, TimeLimit
 from .._values.errors import ClixError
 from .._values.fate import Attempt, Fate, Outcome
-from .._values.log import logger
+from .._values.log import DEBUG, INFO, WARNING, logger, write_log
 from .._values.meta import ResponseMeta
 from .._values.operations import Operation
 from .._values.options import CallOptions
@@ -215,7 +215,7 @@ class _Call:
 
     async def _wait_to_retry(self, seconds: float) -> None:
         began = self._clock.time()
-        logger.info("%s tries again in %.2f s", self.operation_name, seconds)
+        write_log(INFO, "%s tries again in %.2f s", self.operation_name, seconds)
         try:
             await self._clock.sleep(seconds)
         finally:
@@ -236,7 +236,10 @@ class _Call:
         try:
             answer = await self._send()
             meta = self._meta = self._build_meta(exchange)
-            return self._read(answer, meta)
+            result = self._read(answer, meta)
+            if logger.isEnabledFor(DEBUG):
+                self._log_accepted(exchange, meta)
+            return result
         except StatusAnsweredError as error:
             self._fail(exchange, status_failure(exchange, operation, error.body))
         except TooLateError:
@@ -248,17 +251,20 @@ class _Call:
                 raise
             self._fail(exchange, exception_failure(exchange, operation, error))
         except BaseException as error:
-            if isinstance(error, asyncio.CancelledError) and not is_cancelled():
-                # Nobody cancelled this call: a transport or a key callable awaited something that was cancelled.
-                foreign = RuntimeError("the transport or the key callable was cancelled by something else")
-                self._fail(exchange, exception_failure(exchange, operation, foreign))
-            if exchange.admitted_at is not None:
-                self._note(exchange, exception_failure(exchange, operation, error))
+            self._note_cut_off(exchange, error)
             raise
         finally:
             current_exchange.reset(token)
             self._history.connection_wait += exchange.connection_wait
             self._history.rate_limit_wait += exchange.rate_limit_wait
+
+    def _note_cut_off(self, exchange: Exchange, error: BaseException) -> None:
+        if isinstance(error, asyncio.CancelledError) and not is_cancelled():
+            # Nobody cancelled this call: a transport or a key callable awaited something that was cancelled.
+            foreign = RuntimeError("the transport or the key callable was cancelled by something else")
+            self._fail(exchange, exception_failure(exchange, self._operation, foreign))
+        if exchange.admitted_at is not None:
+            self._note(exchange, exception_failure(exchange, self._operation, error))
 
     def _fail(self, exchange: Exchange, failure: Failure) -> NoReturn:
         self._note(exchange, failure)
@@ -269,8 +275,7 @@ class _Call:
         self._history.note(failure, elapsed)
         if failure.verdict is Verdict.THROTTLED:
             self._throttled += 1
-        if logger.isEnabledFor(20):
-            self._log_attempt(self._history.attempts[-1])
+        self._log_attempt(self._history.attempts[-1], INFO)
 
     def _build_meta(self, exchange: Exchange) -> ResponseMeta:
         earlier = self._history.attempts
@@ -297,9 +302,23 @@ class _Call:
             cancelled=cancelled,
         )
 
-    def _log_attempt(self, attempt: Attempt) -> None:
+    def _log_accepted(self, exchange: Exchange, meta: ResponseMeta) -> None:
+        self._log_attempt(
+            Attempt(
+                number=meta.attempts,
+                fate=Fate.ACCEPTED,
+                status=meta.status,
+                error=None,
+                request_id=meta.request_id,
+                elapsed=self._clock.time() - (exchange.admitted_at or self._started),
+            ),
+            DEBUG,
+        )
+
+    def _log_attempt(self, attempt: Attempt, level: int) -> None:
         operation = self._operation
-        logger.info(
+        write_log(
+            level,
             "%s %s attempt %d: %s, %s, request id %s, %.3f s",
             operation.method,
             operation.path,
@@ -311,8 +330,8 @@ class _Call:
         )
 
     def _log_end(self, error: ClixError) -> None:
-        logger.log(
-            30 if error.fate is Fate.IN_DOUBT else 20,
+        write_log(
+            WARNING if error.fate is Fate.IN_DOUBT else INFO,
             "%s ended: %s, %s",
             self.operation_name,
             type(error).__name__,

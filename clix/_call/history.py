@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from .._values.fate import Attempt, Fate
-from .._values.log import logger
+from .._values.log import WARNING, write_log
 from .._values.meta import Headers
 from .._values.operations import Operation
 from .verdict import FATES, Verdict, call_fate
@@ -116,4 +116,4 @@ def mark_cancelled(
     error.clix_fate = fate  # type: ignore[attr-defined]
     error.clix_attempts = tuple(attempts)  # type: ignore[attr-defined]
     error.add_note(f"clix: {operation} was cancelled; its fate is {fate}")
-    logger.warning("%s was cancelled; its fate is %s", operation, fate)
+    write_log(WARNING, "%s was cancelled; its fate is %s", operation, fate)

@@ -13,7 +13,7 @@ from attrs import define, evolve, frozen
 from .._values.clock import Clock, LoopClock
 from .._values.errors import SessionStateError
 from .._values.fate import Fate, Outcome
-from .._values.log import logger
+from .._values.log import ERROR, WARNING, write_log
 from .._values.options import Settings
 from .direct import Direct
 from .governor import ConnectionSlots, Governor, shared_governor
@@ -154,7 +154,7 @@ class Session:
         try:
             self.on_outcome(outcome)  # type: ignore[misc]
         except Exception:  # noqa: BLE001 - the user's code must not change a fate
-            logger.exception("on_outcome raised; the call it was told of is not affected")
+            write_log(ERROR, "on_outcome raised; the call it was told of is not affected", exc_info=True)
 
     async def aclose(self) -> None:
         """Take no more calls, wait up to `drain_timeout` for those under way, end the rest, close everything."""
@@ -191,7 +191,7 @@ class Session:
         if not rest:
             return
         names = ", ".join(sorted({call.operation_name for call in rest}))
-        logger.warning("closing with %d calls under way (%s): they end now", len(rest), names)
+        write_log(WARNING, "closing with %d calls under way (%s): they end now", len(rest), names)
         for call in rest:
             call.expire()
         if self._idle is not None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 
 logger = logging.getLogger("clix")
 logger.addHandler(logging.NullHandler())
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
+
+DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
+
+
+def write_log(level: int, message: str, *arguments: object, exc_info: bool = False) -> None:
+    """Write a line, if its level is on. What a handler or filter of the application raises changes no outcome."""
+    if logger.isEnabledFor(level):
+        with suppress(Exception):
+            logger.log(level, message, *arguments, exc_info=exc_info, stacklevel=2)
 
 
 def log_as_environment_says() -> None:

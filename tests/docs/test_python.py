@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -66,6 +68,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def log() -> Iterator[None]:
+    """What a page says of logging is for its own program."""
+    loggers = [logging.getLogger(name) for name in (None, "clix")]
+    before = [(logger.handlers[:], logger.level) for logger in loggers]
+    yield
+    for logger, (handlers, level) in zip(loggers, before, strict=True):
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+
+
 def read(page: str, emulator: ClixEmulator) -> None:
     """Run what the page shows, tests aside."""
     given = {name: value for name, value in vars(names).items() if name in names.__all__}
@@ -76,7 +89,7 @@ def read(page: str, emulator: ClixEmulator) -> None:
                     reader.run(block)
 
 
-@pytest.mark.usefixtures("clix_environment", "folder")
+@pytest.mark.usefixtures("clix_environment", "folder", "log")
 @pytest.mark.parametrize("page", pages_with("python"))
 def test_the_python_of_a_page_runs(page: str, clix_emulator: ClixEmulator) -> None:
     read(page, clix_emulator)

@@ -37,7 +37,7 @@ class Loud(str):
     def __format__(self, spec: str) -> str:
         return "LOUD"
 
-    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:  # noqa: ARG002 - as str has it
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
         return b"LOUD"
 
     def isspace(self) -> bool:
