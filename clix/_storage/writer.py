@@ -6,10 +6,11 @@ import asyncio
 
 # asyncio imports it at the first use of a thread, and a process out of descriptors could not read it then.
 import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import os
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
@@ -79,14 +80,18 @@ class Writer:
 
     async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of the work, once it is committed."""
+        return await self.submit(work)
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Do the work, in the order of the calls; the future has its result, once it is committed."""
         loop = asyncio.get_running_loop()
         asked = _WriteRequest(work, loop, loop.create_future())
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._begin()
             self._queue.put(asked)
-        result: T = await asked.done
-        return result
+        done: asyncio.Future[T] = asked.done
+        return done
 
     async def stop(self) -> None:
         """Do what was asked, and close the file."""
@@ -112,13 +117,11 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - whoever asked is told
                 self._refuse(queue, error)
             else:
-                _serve(db, queue)
+                _serve(db, queue, lambda error: _named(error, self._path, self._kind))
 
     def _refuse(self, queue: _Queue, error: Exception) -> None:
         """The file cannot be opened: so say to all who ask, and let the next one try again."""
-        told = error
-        if isinstance(error, sqlite3.Error | OSError):
-            told = self._kind.error(f"{self._path} cannot be used as a {self._kind.name}: {error}.")
+        told = _named(error, self._path, self._kind)
         with self._lock:
             if self._thread is threading.current_thread():
                 self._thread = None
@@ -133,16 +136,35 @@ class Writer:
     def _open(self, stack: ExitStack) -> sqlite3.Connection:
         with ExitStack() as while_opening:
             kept = stack if self._kind.in_use is not None else while_opening
-            lock = kept.enter_context(closing(connect(self._path.with_name(self._path.name + "-lock"))))
+            lock_path = self._path.with_name(self._path.name + "-lock")
+            _touch(lock_path)
+            lock = kept.enter_context(closing(connect(lock_path)))
             _lock(lock, self._path, self._kind)
-            db = stack.enter_context(closing(connect(self._path)))
+            _create(self._path, self._kind)
+            db = stack.enter_context(closing(connect(self._path, create=False)))
             _prepare(db, self._path, self._kind)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {self._synchronous}")
             return db
 
 
-def _serve(db: sqlite3.Connection, queue: _Queue) -> None:
+def _named(error: Exception, path: Path, kind: FileKind) -> Exception:
+    """The error as people are told of it: with the file, when something is wrong with that."""
+    if isinstance(error, OSError | sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+        return kind.error(f"{path} cannot be used as a {kind.name}: {error}.")
+    return error
+
+
+@contextmanager
+def telling(kind: FileKind, path: Path) -> Iterator[None]:
+    """Name the file in what goes wrong with it."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise _named(error, path, kind) from error
+
+
+def _serve(db: sqlite3.Connection, queue: _Queue, named: Callable[[Exception], Exception]) -> None:
     while group := _gather(queue):
         failure: Exception | None = None
         try:
@@ -153,7 +175,7 @@ def _serve(db: sqlite3.Connection, queue: _Queue) -> None:
         except Exception as error:  # noqa: BLE001 - whoever asked is told
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
-            failure = error
+            failure = named(error)
         _tell(group, failure)
 
 
@@ -172,9 +194,12 @@ def _gather(queue: _Queue) -> list[_WriteRequest]:
     return group
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     """A connection without transactions of its own."""
-    return sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    if create:
+        return sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_PATIENCE)
 
 
 def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
@@ -191,19 +216,42 @@ def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
         raise kind.error(f"{path} {kind.in_use}") from None
 
 
+def _touch(path: Path) -> None:
+    """Make the file if it is not there, for its owner only: what is kept is as private as the audience."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _create(path: Path, kind: FileKind) -> None:
+    """Make a new file with its tables, whole or not at all; refuse one that lost its content."""
+    if path.exists():
+        if path.stat().st_size == 0:
+            raise kind.error(
+                f"{path} is empty, so it is no {kind.name}. If nothing was kept in it, delete it; "
+                "otherwise restore it from a copy."
+            )
+        return
+    new = path.with_name(path.name + "-new")
+    new.unlink(missing_ok=True)  # of a process that died while it made one
+    _touch(new)
+    with closing(connect(new)) as db:
+        db.executescript(
+            f"PRAGMA journal_mode = MEMORY; BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
+            f" PRAGMA user_version = {kind.version}; COMMIT;"
+        )
+    new.rename(path)
+
+
 def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
-    """Make the tables in a new file, and refuse one that is something else."""
+    """Refuse a file that is something else, or is damaged."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == kind.application_id and version == kind.version:
-        return
-    if application or version or tables:
+    if application != kind.application_id or version != kind.version:
         raise kind.error(f"{path} is a SQLite file, but no {kind.name} that this version can read.")
-    db.executescript(
-        f"BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
-        f" PRAGMA user_version = {kind.version}; COMMIT;"
-    )
+    if kind.in_use is not None:
+        # A page that lost its content reads as rows that were never there: they would be sent again.
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise kind.error(f"{path} is damaged: {found}. Restore it from a copy.")
 
 
 def _tell(group: list[_WriteRequest], failure: Exception | None) -> None:
