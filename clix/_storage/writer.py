@@ -10,8 +10,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
@@ -42,8 +42,6 @@ class FileKind:
     """Makes the error for a file that cannot be used."""
     in_use: str | None
     """The refusal for a file that another process has open; None when processes may share it."""
-    private: bool = False
-    """Whether a new file is for its owner only."""
     patience: float = _PATIENCE
     """Seconds to wait, from the asking on, while somebody else holds the file."""
     version: int = 1
@@ -90,6 +88,10 @@ class Writer:
 
     async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of the work, once it is committed."""
+        return await self.submit(work)
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Do the work, in the order of the calls; the future has its result, once it is committed."""
         loop = asyncio.get_running_loop()
         asked = _WriteRequest(work, loop, loop.create_future())
         with self._lock:
@@ -97,9 +99,9 @@ class Writer:
             if has_thread:
                 self._queue.put(asked)
         if not has_thread:
-            return self._do_here(work)
-        result: T = await asked.done
-        return result
+            self._do_here(asked)
+        done: asyncio.Future[T] = asked.done
+        return done
 
     async def stop(self) -> None:
         """Do what was asked, and close the file."""
@@ -134,22 +136,24 @@ class Writer:
             return False
         return True
 
-    def _do_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _do_here(self, asked: _WriteRequest) -> None:
         """Without a thread. A file that is for one process at a time stays open, and claimed, until `stop`."""
-        if self._here is None:
-            with ExitStack() as opening:
-                try:
-                    db = self._open(opening)
-                except Exception as error:  # noqa: BLE001 - as in the thread
-                    raise self._refusal(error) from None
-                self._here = opening.pop_all(), db
-        stack, db = self._here
+        failure: Exception | None = None
         try:
-            return _committed(db, work)
-        finally:
-            if self._kind.in_use is None:
-                self._here = None
-                stack.close()
+            if self._here is None:
+                with ExitStack() as opening:
+                    db = self._open(opening)
+                    self._here = opening.pop_all(), db
+            stack, db = self._here
+            try:
+                asked.result = _committed(db, asked.work)
+            finally:
+                if self._kind.in_use is None:
+                    self._here = None
+                    stack.close()
+        except Exception as error:  # noqa: BLE001 - as in the thread
+            failure = _named(error, self._path, self._kind)
+        _settle([asked], failure)
 
     def _live(self, queue: _Queue) -> None:
         try:
@@ -159,7 +163,7 @@ class Writer:
                 except Exception as error:  # noqa: BLE001 - whoever asked is told
                     self._refuse(queue, error)
                 else:
-                    _serve(db, queue, self._kind.patience)
+                    _serve(db, queue, self._kind, self._path)
         finally:
             self._tell_who_stops()
 
@@ -172,7 +176,7 @@ class Writer:
 
     def _refuse(self, queue: _Queue, error: Exception) -> None:
         """The file cannot be opened: so say to all who ask, and let the next one try again."""
-        told = self._refusal(error)
+        told = _named(error, self._path, self._kind)
         with self._lock:
             if self._thread is threading.current_thread():
                 self._thread = None
@@ -184,31 +188,43 @@ class Writer:
                         group.append(asked)
         _tell(group, told)
 
-    def _refusal(self, error: Exception) -> Exception:
-        if isinstance(error, sqlite3.Error | OSError):
-            return self._kind.error(f"{self._path} cannot be used as a {self._kind.name}: {error}.")
-        return error
-
     def _open(self, stack: ExitStack) -> sqlite3.Connection:
         ends_at = time.monotonic() + self._kind.patience
         lock_path = self._path.with_name(self._path.name + "-lock")
-        if self._kind.private:
-            _create_private(lock_path, self._path)
+        _create_private(lock_path)
         with ExitStack() as while_opening:
             kept = stack if self._kind.in_use is not None else while_opening
             lock = kept.enter_context(closing(connect(lock_path, self._kind.patience)))
             _lock(lock, self._path, self._kind)
-            db = stack.enter_context(closing(connect(self._path, ends_at - time.monotonic())))
+            _create(self._path, self._kind)
+            left = ends_at - time.monotonic()
+            db = stack.enter_context(closing(connect(self._path, left, create=False)))
             _prepare(db, self._path, self._kind)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {self._synchronous}")
             return db
 
 
-def _serve(db: sqlite3.Connection, queue: _Queue, patience: float) -> None:
+def _named(error: Exception, path: Path, kind: FileKind) -> Exception:
+    """The error as people are told of it: with the file, when something is wrong with that."""
+    if isinstance(error, OSError | sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+        return kind.error(f"{path} cannot be used as a {kind.name}: {error}.")
+    return error
+
+
+@contextmanager
+def telling(kind: FileKind, path: Path) -> Iterator[None]:
+    """Name the file in what goes wrong with it."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise _named(error, path, kind) from error
+
+
+def _serve(db: sqlite3.Connection, queue: _Queue, kind: FileKind, path: Path) -> None:
     while group := _gather(queue):
         # What is asked while a group waits for the file has waited too: two whole waits would be too long for it.
-        left = group[0].asked_at + patience - time.monotonic()
+        left = group[0].asked_at + kind.patience - time.monotonic()
         db.execute(f"PRAGMA busy_timeout = {max(_TIE, round(left * 1_000))}")
         failure: Exception | None = None
         try:
@@ -219,7 +235,7 @@ def _serve(db: sqlite3.Connection, queue: _Queue, patience: float) -> None:
         except Exception as error:  # noqa: BLE001 - whoever asked is told
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
-            failure = error
+            failure = _named(error, path, kind)
         _tell(group, failure)
 
 
@@ -255,21 +271,23 @@ def _gather(queue: _Queue) -> list[_WriteRequest]:
     return group
 
 
-def _create_private(*paths: Path) -> None:
-    """Make the files that are not there, readable for nobody else; SQLite's own files beside them follow suit.
+def _create_private(path: Path) -> None:
+    """Make a file that is not there, readable for nobody else; SQLite's own files beside it follow suit.
 
     A file that is there is not even opened: closing it would drop the locks that this process has on it. For the same
     reason nobody may connect to a file before the one who made it has closed it.
     """
-    with _creating:
-        for path in paths:
-            with suppress(FileExistsError):
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with _creating, suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def connect(path: Path, patience: float = _PATIENCE) -> sqlite3.Connection:
+def connect(path: Path, patience: float = _PATIENCE, *, create: bool = True) -> sqlite3.Connection:
     """A connection without transactions of its own."""
-    return sqlite3.connect(path, isolation_level=None, timeout=max(patience, _TIE / 1_000))
+    timeout = max(patience, _TIE / 1_000)
+    if create:
+        return sqlite3.connect(path, isolation_level=None, timeout=timeout)
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
 
 
 def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
@@ -286,19 +304,37 @@ def _lock(lock: sqlite3.Connection, path: Path, kind: FileKind) -> None:
         raise kind.error(f"{path} {kind.in_use}") from None
 
 
+def _create(path: Path, kind: FileKind) -> None:
+    """Make a new file with its tables, whole or not at all; refuse one that lost its content."""
+    if path.exists():
+        if path.stat().st_size == 0:
+            raise kind.error(
+                f"{path} is empty, so it is no {kind.name}. If nothing was kept in it, delete it; "
+                "otherwise restore it from a copy."
+            )
+        return
+    new = path.with_name(path.name + "-new")
+    new.unlink(missing_ok=True)  # of a process that died while it made one
+    _create_private(new)
+    with closing(connect(new)) as db:
+        db.executescript(
+            f"PRAGMA journal_mode = MEMORY; BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
+            f" PRAGMA user_version = {kind.version}; COMMIT;"
+        )
+    new.rename(path)
+
+
 def _prepare(db: sqlite3.Connection, path: Path, kind: FileKind) -> None:
-    """Make the tables in a new file, and refuse one that is something else."""
+    """Refuse a file that is something else, or is damaged."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == kind.application_id and version == kind.version:
-        return
-    if application or version or tables:
+    if application != kind.application_id or version != kind.version:
         raise kind.error(f"{path} is a SQLite file, but no {kind.name} that this version can read.")
-    db.executescript(
-        f"BEGIN; {kind.schema} PRAGMA application_id = {kind.application_id};"
-        f" PRAGMA user_version = {kind.version}; COMMIT;"
-    )
+    if kind.in_use is not None:
+        # A page that lost its content reads as rows that were never there: they would be sent again.
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise kind.error(f"{path} is damaged: {found}. Restore it from a copy.")
 
 
 def _tell(group: list[_WriteRequest], failure: Exception | None) -> None:

@@ -4,9 +4,13 @@ The rule is TCP Vegas': with the shortest latency seen as the time a request tak
 latency)` of `n` requests are waiting in line somewhere. A short line shows room, a long one shows that more would
 only wait. Trouble cuts the number as TCP does. Now and then half as many are sent for a moment and the shortest
 latency is learned anew, as BBR does: our own line must not be taken for the server's pace.
+
+What was learned belongs to the session: an audience that is sent in many small runs is sent as fast as in one.
 """
 
 from __future__ import annotations
+
+from weakref import WeakKeyDictionary
 
 from attrs import define
 
@@ -29,11 +33,15 @@ class Concurrency:
     _answers: int = 0
     _deaf_for: int = 0
     """Answers until trouble counts again: what was in flight together fails together."""
+    runs: int = 0
+    """How many runs share it at the moment."""
 
     @property
     def limit(self) -> int:
-        """Requests that may be in flight now."""
-        return self.ceiling if self.is_fixed else max(1, min(self.ceiling, int(self._limit)))
+        """Requests that a run may have in flight now."""
+        if self.is_fixed:
+            return self.ceiling
+        return max(1, min(self.ceiling, int(self._limit)) // max(1, self.runs))
 
     def answered(self, *, latency: float, rate_limit_wait: float) -> None:
         """A request was answered.
@@ -63,3 +71,12 @@ class Concurrency:
         if self._answers % RELEARN_AFTER == 0:
             self._limit = max(1.0, self._limit / 2)
             self._shortest = float("inf")
+
+
+_LEARNED: WeakKeyDictionary[object, dict[int, Concurrency]] = WeakKeyDictionary()
+
+
+def concurrency_of(session: object, *, ceiling: int, batch_size: int) -> Concurrency:
+    """What the runs of a session have learned. Large batches take longer, so each size has a pace of its own."""
+    learned = _LEARNED.setdefault(session, {})
+    return learned.setdefault(batch_size, Concurrency(ceiling=ceiling))

@@ -12,7 +12,7 @@ from .._values.log import logger
 from ._answer import BatchAnswer
 from ._batch import NoRowError, Planner
 from ._breaker import Breaker
-from ._concurrency import Concurrency
+from ._concurrency import Concurrency, concurrency_of
 from ._ledger.journal import LedgerJournal, MemoryJournal, RunEndedError, RunJournal
 from ._ledger.resume import BatchTask
 from ._options import RunOptions
@@ -61,10 +61,11 @@ class Run:
             )
         self._tally = Tally(clock=clock, unsettled=self._journal.unsettled)
         self._breaker = Breaker(clock, options.max_outage)
-        self._concurrency = Concurrency(
-            ceiling=options.concurrency or min(MOST_AT_ONCE, caller.session.settings.max_connections),
-            is_fixed=options.concurrency is not None,
-        )
+        if options.concurrency is None:
+            ceiling = min(MOST_AT_ONCE, caller.session.settings.max_connections)
+            self._concurrency = concurrency_of(caller.session, ceiling=ceiling, batch_size=options.batch_size)
+        else:
+            self._concurrency = Concurrency(ceiling=options.concurrency, is_fixed=True)
         self._sender = Sender(
             caller,
             self._tally,
@@ -91,6 +92,7 @@ class Run:
             BulkError: something ended the run; its `report` tells what became of each row so far.
             BaseException: a cancellation, Ctrl-C or an exit, with the report as `clix_report`.
         """
+        self._concurrency.runs += 1
         stopping = None if self._stop is None else asyncio.ensure_future(self._stop_when_told(self._stop))
         try:
             await self._work_through()
@@ -100,6 +102,7 @@ class Run:
             self._annotate(error)
             raise
         finally:
+            self._concurrency.runs -= 1
             if stopping is not None:
                 stopping.cancel()
         return self._conclude()

@@ -31,7 +31,6 @@ _KIND = FileKind(
     application_id=0x636C6977,  # 'cliw' in ASCII
     error=WebhookStorageError,
     in_use=None,
-    private=True,  # the bodies of what is unfinished are what people were sent
     patience=2.0,  # Clix waits 5 s for an answer, and 503 is a better one than none
 )
 _CLEAN_EVERY = 256

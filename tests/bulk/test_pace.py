@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from random import Random
+from typing import Any
 
 import pytest
 
 from clix._values.clock import LoopClock
 from clix.bulk._breaker import FAILURES_IN_A_ROW, Breaker, EndedError, OutageTooLongError
 from clix.bulk._concurrency import RELEARN_AFTER, Concurrency
+from clix.bulk._run import MOST_AT_ONCE
+from tests.bulk.support import Post, people
+from tests.recorder import session
 from tests.virtual_time import virtual_time
 
 
@@ -176,3 +180,42 @@ def test_a_fixed_number_stays() -> None:
     concurrency.troubled()
     concurrency.answered(latency=1.0, rate_limit_wait=5.0)
     assert concurrency.limit == 5
+
+
+@virtual_time
+async def test_many_small_runs_of_a_session_are_as_fast_as_one() -> None:
+    loop = asyncio.get_running_loop()
+    async with session(Post(latency=0.1)) as clix:
+        began = loop.time()
+        await clix.messages.send_many(people(400), batch_size=1)
+        at_once = loop.time() - began
+    async with session(Post(latency=0.1)) as clix:
+        began = loop.time()
+        for first in range(1, 401, 40):
+            await clix.messages.send_many(people(40, first=first), batch_size=1)
+        in_chunks = loop.time() - began
+    assert in_chunks <= 1.5 * at_once
+
+
+@virtual_time
+async def test_runs_of_a_session_at_the_same_time_share_what_it_has_learned() -> None:
+    post = Post(latency=0.1)
+    async with session(post) as clix:
+        await clix.messages.send_many(people(400), batch_size=1)
+        await asyncio.gather(*(clix.messages.send_many(people(100), batch_size=1) for _ in range(4)))
+    assert post.most_in_flight <= MOST_AT_ONCE
+
+
+@virtual_time
+async def test_small_batches_do_not_set_the_pace_of_large_ones() -> None:
+    class Proportional(Post):
+        async def _handle(self, content: Any) -> Any:
+            await asyncio.sleep(0.001 * len(content["push_notifications"]))
+            return await super()._handle(content)
+
+    post = Proportional()
+    async with session(post) as clix:
+        await clix.messages.send_many(people(100), batch_size=1)
+        post.most_in_flight = 0
+        await clix.messages.send_many(people(8_000), batch_size=40)
+    assert post.most_in_flight >= 16

@@ -469,7 +469,8 @@ def modes_in(folder: Path) -> dict[str, int]:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 async def test_the_mode_of_a_record_that_is_there_is_kept(tmp_path: Path, noted: Noted) -> None:
     path = tmp_path / "seen.db"
-    path.touch(0o640)
+    async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:
+        assert (await deliver(receiver, post(message_id="before"))).status == 200
     path.chmod(0o640)
     async with WebhookReceiver(secrets=[SECRET], dedupe=path, handler=noted) as receiver:
         assert (await deliver(receiver, post())).status == 200

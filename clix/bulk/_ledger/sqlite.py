@@ -12,8 +12,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..._storage.writer import FileKind, Writer, connect
+from ..._storage.writer import FileKind, Writer, connect, telling
 from ..._values.fate import Fate
+from .pending import PendingEntries
 from .protocol import BatchEntry, FailedDelivery, LedgerError, RowEntry
 
 _SENDING = "sending"
@@ -89,9 +90,8 @@ class SQLiteLedger:
         self._writer: Writer | None = None
         self._id = 0
         self._ahead: deque[BatchEntry] = deque()
-        self._waiting: list[BatchEntry] = []
+        self._pending = PendingEntries()
         self._timer: asyncio.TimerHandle | None = None
-        self._late: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
         return f"SQLiteLedger({str(self.path)!r}, name={self.name!r})"
@@ -105,6 +105,7 @@ class SQLiteLedger:
         if self._writer is not None:
             raise LedgerError(f"{self} is in use by another run of this process.")
         self._ahead.clear()
+        self._pending = PendingEntries()
         writer = self._writer = Writer(self.path, _LEDGER, survive_power_loss=self.survive_power_loss)
         try:
             await writer.start()
@@ -117,6 +118,7 @@ class SQLiteLedger:
 
     async def read(self, row: int) -> BatchEntry | None:
         """The first entry that begins at this row or after it; rows are asked for in ascending order."""
+        self._pending.check()
         while self._ahead and self._ahead[0].first_row < row:
             self._ahead.popleft()
         if not self._ahead:
@@ -125,27 +127,36 @@ class SQLiteLedger:
 
     async def begin(self, entry: BatchEntry) -> None:
         """Keep the entry and all that is waiting; it is committed when this returns."""
-        await self._commit(entry)
+        self._pending.check()
+        self._pending.add(entry)
+        try:
+            await self._commit()
+        except BaseException:
+            self._pending.withdraw(entry)
+            raise
 
     async def settle(self, entry: BatchEntry) -> None:
         """Keep the entry with the next commit, a moment later at the latest: that spares every second commit."""
-        self._waiting.append(entry)
+        self._pending.add(entry)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LATEST_COMMIT, self._commit_late)
+        self._pending.check()
 
     async def finish(self, rows: int) -> None:
         """The run is complete."""
+        self._pending.check()
         await self._commit()
         await self._open_writer().do(
             lambda db: db.execute("UPDATE runs SET finished_rows = ? WHERE id = ?", (rows, self._id))
         )
 
     async def close(self) -> None:
-        """Commit what is waiting, and let go of the file."""
+        """Commit what is waiting, also what could not be committed before, and let go of the file."""
         if self._writer is None:
             return
         try:
             await self._commit()
+            self._pending.check()
         finally:
             writer, self._writer = self._writer, None
             await writer.stop()
@@ -158,28 +169,36 @@ class SQLiteLedger:
                 yield _exception(row, fate, reason, notification)
                 last = (row, number)
 
-    async def _commit(self, *entries: BatchEntry) -> None:
-        """Commit what is waiting and these entries."""
+    async def _commit(self) -> None:
+        """Commit what is waiting."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._late is not None:
-            late, self._late = self._late, None
-            await late
-        await self._flush(*entries)
+        committing = self._flush()
+        if committing is None:
+            return
+        try:
+            # Whoever is cancelled meanwhile must not take the outcome of the commit along.
+            await asyncio.shield(committing)
+        except BaseException as error:
+            self._pending.told(error)
+            raise
 
     def _commit_late(self) -> None:
-        """Nothing has begun for a while. If this fails, the next to commit is told."""
+        """Nothing has begun for a while. If this fails, the next call is told."""
         self._timer = None
-        self._late = asyncio.get_running_loop().create_task(self._flush())
+        self._flush()
 
-    async def _flush(self, *entries: BatchEntry) -> None:
-        waiting, self._waiting = [*self._waiting, *entries], []
-        if waiting:
-            await self._open_writer().do(lambda db: _write(db, self._id, waiting))
+    def _flush(self) -> asyncio.Future[None] | None:
+        entries = self._pending.take()
+        if not entries:
+            return None
+        committing = self._open_writer().submit(lambda db: _write(db, self._id, entries))
+        committing.add_done_callback(lambda done: self._pending.committed(entries, done))
+        return committing
 
     def _page(self, row: int, number: int) -> list[tuple[int, int, str, str, bytes | None]]:
-        with closing(connect(self.path)) as db:
+        with telling(_LEDGER, self.path), closing(connect(self.path, create=False)) as db:
             return db.execute(
                 "SELECT row, number, fate, reason, notification FROM exceptions"
                 " WHERE run = (SELECT id FROM runs WHERE name = ?) AND (row, number) > (?, ?)"

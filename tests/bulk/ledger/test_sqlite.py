@@ -122,16 +122,6 @@ async def test_what_is_settled_is_committed_when_the_ledger_is_closed(tmp_path: 
     assert _committed(ledger.path) == 1
 
 
-async def test_a_late_commit_that_fails_is_told_with_the_next_one(tmp_path: Path) -> None:
-    async with opened(tmp_path / "run.db") as ledger:
-        await ledger.settle(evolve(ENTRY, digest=None))  # type: ignore[arg-type]
-        await asyncio.sleep(
-            LATEST_COMMIT + 0.04
-        )  # on a busy machine it fails in `begin` itself, which raises as well
-        with pytest.raises(sqlite3.IntegrityError):
-            await ledger.begin(NEXT)
-
-
 async def test_runs_in_one_file_do_not_mix(tmp_path: Path) -> None:
     async with opened(tmp_path / "runs.db", name="spring") as ledger:
         await ledger.begin(ENTRY)
@@ -314,3 +304,139 @@ async def test_a_report_with_a_ledger_travels_between_processes(tmp_path: Path) 
     report = await send_many(Post(), devices("d1", "broken-2"), ledger=tmp_path / "run.db")
     again = pickle.loads(pickle.dumps(report))
     assert [notification.title for notification in again.resendable()] == ["Hello"]
+
+
+def _break_commits(path: Path) -> None:
+    """Let every commit of settled batches fail, until `_mend_commits`."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON batches WHEN new.fate != 'sending'"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        db.commit()
+
+
+def _mend_commits(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TRIGGER broken")
+        db.commit()
+
+
+async def _until_a_late_commit_failed(ledger: SQLiteLedger) -> None:
+    async with asyncio.timeout(LATEST_COMMIT + 5):
+        while ledger._pending._failure is None:  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("call", ["read", "settle", "finish", "begin", "close"])
+async def test_a_late_failure_is_told_by_the_next_call_and_nothing_is_forgotten(
+    tmp_path: Path, call: str
+) -> None:
+    ledger = SQLiteLedger(tmp_path / "run.db")
+    await ledger.open()
+    _break_commits(ledger.path)
+    await ledger.settle(ENTRY)
+    await _until_a_late_commit_failed(ledger)
+    _mend_commits(ledger.path)
+    asking = {
+        "read": lambda: ledger.read(1),
+        "settle": lambda: ledger.settle(evolve(ENTRY, first_row=21, exceptions=(), failures=())),
+        "finish": lambda: ledger.finish(20),
+        "begin": lambda: ledger.begin(NEXT),
+        "close": ledger.close,
+    }
+    with pytest.raises(sqlite3.IntegrityError, match="disk full"):
+        await asking[call]()
+    await ledger.close()
+    async with opened(tmp_path / "run.db") as again:
+        assert await again.read(1) == ENTRY
+
+
+async def test_a_failed_commit_never_takes_the_place_of_a_newer_entry(tmp_path: Path) -> None:
+    older = evolve(ENTRY, first_row=1, fate=Fate.NOT_SENT, exceptions=(), failures=())
+    newer = evolve(older, fate=None)
+    async with opened(tmp_path / "run.db") as ledger:
+        _break_commits(ledger.path)
+        await ledger.settle(older)
+        await _until_a_late_commit_failed(ledger)
+        with pytest.raises(sqlite3.IntegrityError):
+            await ledger.read(1)
+        await ledger.begin(newer)
+        _mend_commits(ledger.path)
+        assert await ledger.read(1) == newer
+
+
+async def test_a_run_whose_ledger_lost_a_late_commit_ends_and_its_resume_sends_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    path, post = tmp_path / "run.db", Post()
+
+    async def slowly() -> AsyncGenerator[object, None]:
+        for number, item in enumerate(people(40)):
+            if number == 10:
+                _break_commits(path)
+            if number == 30:
+                await asyncio.sleep(LATEST_COMMIT * 3)
+            yield item
+
+    with pytest.raises(BulkError, match="disk full"):
+        await send_many(post, slowly(), batch_size=10, concurrency=1, ledger=path)
+    _mend_commits(path)
+    report = await send_many(post, people(40), batch_size=10, ledger=path)
+    assert set(post.processed.values()) == {1}
+    assert report.accepted + report.in_doubt == 40
+
+
+def _modes(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such modes")
+async def test_only_the_owner_reads_a_ledger(tmp_path: Path) -> None:
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.begin(ENTRY)
+        assert _modes(tmp_path) == {0o600}
+    assert _modes(tmp_path) == {0o600}
+
+
+async def test_an_empty_file_is_no_ledger(tmp_path: Path) -> None:
+    (tmp_path / "run.db").touch()
+    post = Post()
+    with pytest.raises(BulkError, match=r"run\.db is empty"):
+        await send_many(post, people(1), ledger=tmp_path / "run.db")
+    assert post.requests == []
+
+
+async def test_a_process_that_died_while_it_made_a_ledger_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "run.db-new").write_bytes(b"half of a ledger")
+    async with opened(tmp_path / "run.db") as ledger:
+        await ledger.begin(ENTRY)
+        assert await ledger.read(1) == ENTRY
+
+
+def test_to_look_for_unsettled_rows_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"run\.db"):
+        list(SQLiteLedger(tmp_path / "run.db").unsettled())
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_ledger_damaged_at_any_page_sends_nothing_twice_and_is_named(tmp_path: Path) -> None:
+    """Each page in turn is filled with noughts, with noise, or cut off with all that follow."""
+    post = Post(lambda number, ids: "lost answer" if number == 3 else None)
+    whole = tmp_path / "whole.db"
+    await send_many(post, people(300), batch_size=10, concurrency=1, ledger=whole)
+    content, size = whole.read_bytes(), 4096
+    assert len(content) > 3 * size
+    for page in range(len(content) // size):
+        start = page * size
+        for name, damaged in {
+            "noughts": content[:start] + bytes(size) + content[start + size :],
+            "noise": content[:start] + b"\xa5" * size + content[start + size :],
+            "cut": content[:start],
+        }.items():
+            path = tmp_path / f"{name}-{page}.db"
+            path.write_bytes(damaged)
+            later = Post()
+            with pytest.raises(BulkError, match=path.name):
+                await send_many(later, people(300), batch_size=10, ledger=path)
+            assert later.requests == []
