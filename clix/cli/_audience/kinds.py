@@ -141,7 +141,8 @@ def _kind_by_name(path: Path) -> str:
     if kind is None:
         raise AudienceError(
             path,
-            "the name must end in .csv, .tsv, .jsonl, .json or .parquet, or in one of them and .gz; '-' is standard input",
+            "the name must end in .csv, .tsv, .jsonl, .json or .parquet, and .gz may follow; "
+            "'-' is standard input",
         )
     return kind
 
