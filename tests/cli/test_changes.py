@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clix import PushNotification, Target
@@ -47,6 +47,7 @@ def test_the_rows_are_those_that_were_checked(tmp_path: Path) -> None:
     assert [receiver(row) for row in second_reading(composer, checked)] == users
 
 
+@settings(max_examples=50)
 @given(
     before=st.integers(1, 250),
     at=st.integers(0, 249),

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clix.cli._broadcast.receivers import Duplicates, suspicion_of
@@ -60,6 +60,7 @@ def test_ids_as_people_have_them_are_not(identity: str) -> None:
     assert suspicion_of(identity) is None
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from(["to", "device_id"]), st.integers(0, 50)), max_size=300))
 def test_duplicates_are_counted_as_a_set_would_count_them(receivers: list[tuple[str, int]]) -> None:
     with pytest.MonkeyPatch.context() as patched:

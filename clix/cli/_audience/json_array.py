@@ -12,7 +12,7 @@ from .encoding import LONGEST_LINE, scan_text
 from .json_values import cells_of, decoder
 from .problem import AudienceError, RowProblem
 
-_CHUNK = 65_536
+_CHUNK = 32_768
 _BLANK = " \t\r\n\ufeff"
 
 

@@ -86,7 +86,7 @@ def open_audience(
         content = Content(path)
     else:
         content = Content(STANDARD_INPUT)
-        kind = "json" if content.head(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "csv"
+        kind = "json" if _first_character(content.head(64)) in (b"{", b"[") else "csv"
     return _open(content, kind, delimiter, encoding)
 
 
@@ -121,8 +121,7 @@ def _open(content: Content, kind: str, delimiter: str | None, encoding: str | No
 
 
 def _json(content: Content, head: bytes, encoding: str | None) -> Audience:
-    # UTF-16 has NUL bytes between the characters.
-    if head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"["):
+    if _first_character(head) == b"[":
         from .json_array import JsonArrayAudience
 
         return JsonArrayAudience(content, encoding=encoding)
@@ -131,12 +130,19 @@ def _json(content: Content, head: bytes, encoding: str | None) -> Audience:
     return JsonLinesAudience(content, encoding=encoding)
 
 
+def _first_character(head: bytes) -> bytes:
+    """Behind byte order marks and blanks; UTF-16 has NUL bytes between the characters."""
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
+
+
 def _kind_by_name(path: Path) -> str:
     name = path.name.lower().removesuffix(".gz")
     kind = _ENDINGS.get(Path(name).suffix)
     if kind is None:
         raise AudienceError(
-            path, "the name must end in .csv, .tsv, .jsonl, .json or .parquet, or in one of them and .gz"
+            path,
+            "the name must end in .csv, .tsv, .jsonl, .json or .parquet, and .gz may follow; "
+            "'-' is standard input",
         )
     return kind
 

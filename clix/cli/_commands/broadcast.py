@@ -193,7 +193,7 @@ def _ask_and_send(plan: Plan, arguments: argparse.Namespace) -> int:
     what = f"{count_of(left, 'notification')} in {count_of(-(-left // plan.batch_size), 'request')}"
     what += f" to the project {visible(project_id(arguments))} at {visible(base_url(arguments))}"
     if arguments.yes or not (left or earlier.rejected):
-        say(f"Sending {what}")
+        say(f"Sending {what}" if left else "Nothing is left to send.")
     elif not ask(f"Send {what}?"):
         say("Nothing was sent.")
         return ExitCode.ERROR
