@@ -41,7 +41,7 @@ from tests.skipping import skipping_clix
 CALLS_IN_A_ROUND = 250
 LONGEST_ROUND = 300.0
 """Seconds; what has not ended then hangs."""
-IMPATIENT = Timeout(connect=0.5, write=0.5, read=0.2)
+IMPATIENT = Timeout(connect=2, write=2, read=0.2)
 ENDINGS: tuple[Literal["fin", "rst", "silence"], ...] = ("fin", "rst", "silence")
 OPERATIONS: tuple[Operation, ...] = (*UNSAFE, *REPLAY_SAFE, ask_health)
 
