@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -108,15 +108,15 @@ class Writer:
         with self._lock:
             here, self._here = self._here, None
             thread, self._thread = self._thread, None
-            is_alive = thread is not None and thread.is_alive()
-            if is_alive:
+            ended: asyncio.Future[None] | None = None
+            if thread is not None and thread.is_alive():
                 loop = asyncio.get_running_loop()
-                ended: asyncio.Future[None] = loop.create_future()
+                ended = loop.create_future()
                 self._stopping.append((loop, ended))
                 self._queue.put(None)
         if here is not None:
             here[0].close()
-        if thread is not None and is_alive:
+        if thread is not None and ended is not None:
             await ended
             thread.join()  # it is at its last steps, and who counts threads shall not find it
 
@@ -213,7 +213,7 @@ def _named(error: Exception, path: Path, kind: FileKind) -> Exception:
 
 
 @contextmanager
-def telling(kind: FileKind, path: Path) -> Iterator[None]:
+def telling(kind: FileKind, path: Path) -> Generator[None, None, None]:
     """Name the file in what goes wrong with it."""
     try:
         yield

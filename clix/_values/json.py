@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import orjson
 
@@ -143,7 +143,7 @@ def exact_text(value: object) -> str | None:
     kind = type(value)
     if kind is str:
         return value  # type: ignore[return-value]
-    return str.__str__(value) if issubclass(kind, str) else None
+    return str.__str__(cast("str", value)) if issubclass(kind, str) else None
 
 
 def check_text(value: str, name: str) -> str:
