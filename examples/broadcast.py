@@ -39,7 +39,7 @@ async def main(rows: int | None = None) -> int:
     wanted = {row["project_user_id"] for row in audience}
     devices = [row for row in read("devices.csv") if row["project_user_id"] in wanted]
     began = time.perf_counter()
-    async with running_emulator(seed=1) as emulator, open_session(emulator) as clix:
+    async with running_emulator(seed=1, strict=True) as emulator, open_session(emulator) as clix:
         print(f"An emulated Clix answers at {emulator.url}, with the real limit of 1,000 requests/s.")
         await register(clix, audience, devices)
         print(f"Registered {len(audience):,} users and {len(devices):,} devices in {since(began)}.")

@@ -34,7 +34,7 @@ async def test_the_demo_notices_a_row_of_which_nothing_was_stored() -> None:
     audience, devices = broadcast.read("audience.csv")[:30], broadcast.read("devices.csv")
     users = {row["project_user_id"] for row in audience}
     devices = [row for row in devices if row["project_user_id"] in users]
-    async with running_emulator() as emulator, broadcast.open_session(emulator) as clix:
+    async with running_emulator(strict=True) as emulator, broadcast.open_session(emulator) as clix:
         await broadcast.register(clix, audience, devices)
         _, deliveries = await broadcast.send(clix, audience)
         lost = next(message for message in emulator.state.messages if message.project_user_id)
@@ -47,7 +47,7 @@ async def test_the_demo_notices_a_row_of_which_nothing_was_stored() -> None:
 @pytest.mark.parametrize("status", ["DELIVERY_RESULT_STATUS_FAILED", ""])
 async def test_a_delivery_that_the_emulator_never_made_accounts_for_nothing(status: str) -> None:
     audience, devices = broadcast.read("audience.csv")[:1], broadcast.read("devices.csv")[:1]
-    async with running_emulator() as emulator:
+    async with running_emulator(strict=True) as emulator:
         invented = Delivery(message_id="invented", status=status, device_id=devices[0]["device_id"])
 
         assert broadcast.check(audience, devices, [invented], emulator) == [audience[0]["project_user_id"]]
