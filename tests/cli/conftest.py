@@ -36,7 +36,7 @@ def emulator_on_a_thread() -> Iterator[RunningEmulator]:
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        async with running_emulator(rate_limit=1_000, seed=1) as running:
+        async with running_emulator(rate_limit=1_000, seed=1, strict=True) as running:
             ready.put_nowait(running)
             started.set()
             await stop.wait()
