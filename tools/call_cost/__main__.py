@@ -24,7 +24,7 @@ from .instructions import NoCallgrindError, instructions
 Count = Mapping[str, float]
 """Per call, of "ours" and "raw httpx"."""
 
-BUDGETS = {"machine instructions": 0.44, "bytecode instructions": 0.42}
+BUDGETS = {"machine instructions": 0.44, "bytecode instructions": 0.44}
 """Ours to raw httpx, at most: some 5 % above what a send costs today. Lower them when a send costs less.
 
 The machine instructions of one commit come out between 0.38 and 0.42, with where the system puts its memory.
