@@ -12,12 +12,8 @@ from contextlib import contextmanager, suppress
 
 from tests.faults.tls import Authority
 
-if sys.platform == "linux":
-    import fcntl
-    import termios
-
-    _ESTABLISHED = 1
-    """The state in the first byte of TCP_INFO (linux/tcp_states.h)."""
+_ESTABLISHED = 1
+"""The state in the first byte of TCP_INFO (linux/tcp_states.h)."""
 
 PATIENCE = 60.0
 """Seconds for what must come true at last, on a slow and busy machine as well."""
@@ -92,6 +88,10 @@ def until_delivered(sock: socket.socket) -> None:
     if sys.platform != "linux":
         time.sleep(0.05)
         return
+    # Not above: this module is imported where they are missing, too.
+    import fcntl
+    import termios
+
     end = time.monotonic() + PATIENCE
     while _is_established(sock) and any(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))):
         assert time.monotonic() < end
