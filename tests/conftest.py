@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, settings
 
 from clix import Clix
 from clix.emulator import RunningEmulator, running_emulator
+from tests.exchanges import exchanges
 from tests.paths import path
 from tests.proactor_like_loop import use_proactor_like_loops
 from tests.recorder import KEY, PROJECT
 
 pytest_plugins = ["tests.exit_check"]
 
-__all__ = ["path"]
+__all__ = ["exchanges", "path"]
 
 # A slow machine is not a wrong answer, and the same commit gives the same answer twice.
 settings.register_profile(

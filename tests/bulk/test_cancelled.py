@@ -14,28 +14,9 @@ import pytest
 from clix import BulkReport, Clix, Fate
 from clix._engine.exchange import Exchange
 from tests.bulk.support import fates, people
+from tests.exchanges import until
 from tests.faults import Answer, CutAnswerAt, Drip, Fault, FaultServer, Late, Ok
 from tests.paths import both_paths
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until it is true, however slow the machine is."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - nobody tells of it
-            await asyncio.sleep(0.001)
-
-
-@pytest.fixture
-def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
-    """Every attempt of the test, as it begins."""
-    begun: list[Exchange] = []
-
-    def begin(**fields: Any) -> Exchange:
-        begun.append(Exchange(**fields))
-        return begun[-1]
-
-    monkeypatch.setattr("clix._call.attempt.Exchange", begin)
-    return begun
 
 
 def client(server: FaultServer) -> Clix:

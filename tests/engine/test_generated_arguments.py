@@ -7,7 +7,6 @@ import datetime as dt
 import importlib
 import io
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,14 @@ from urllib.parse import parse_qsl, unquote
 from uuid import UUID
 
 import pytest
-import yaml
 from attrs import evolve
 
 from clix import Clix, Fate, Outcome
 from clix._values.operations import HEALTH
 from tests.faults import Answer, FaultServer, Received
+from tests.newer_client import newer_client
 from tests.paths import Path as Way
 from tests.paths import both_paths
-from tools.generate_client import REPOSITORY, generate
 
 pytestmark = both_paths
 
@@ -122,16 +120,8 @@ PATHS = {
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A client generated from a copy of openapi.yaml to which every kind of parameter was added."""
     folder = tmp_path_factory.mktemp("generated")
-    document = yaml.safe_load((REPOSITORY / "openapi.yaml").read_text("utf-8"))
-    document["paths"] |= PATHS
-    copy = folder / "openapi.yaml"
-    copy.write_text(yaml.safe_dump(document), "utf-8")
-    generate(copy, REPOSITORY / "generator-config.yaml", folder / PROBE)
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.partition(".")[0] == PROBE]:
-        del sys.modules[name]
+    with newer_client(folder, PROBE, PATHS):
+        yield folder
 
 
 async def ask(clix: Clix, name: str, /, *path: object, **arguments: Any) -> None:

@@ -7,12 +7,12 @@ import gc
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from clix import Clix, Fate, Outcome, SendResult, Timeout
 from clix._engine.exchange import Exchange
+from tests.exchanges import until
 from tests.faults import (
     Answer,
     CutAnswerAt,
@@ -37,26 +37,6 @@ def open_descriptors() -> int:
     if not folder.is_dir():
         pytest.skip("the descriptors of a process are not listed here")
     return len(list(folder.iterdir()))
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until it is true, however slow the machine is."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - nobody tells of it
-            await asyncio.sleep(0.001)
-
-
-@pytest.fixture
-def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
-    """Every attempt of the test, as it begins."""
-    begun: list[Exchange] = []
-
-    def begin(**fields: Any) -> Exchange:
-        begun.append(Exchange(**fields))
-        return begun[-1]
-
-    monkeypatch.setattr("clix._call.attempt.Exchange", begin)
-    return begun
 
 
 def has_left(exchanges: list[Exchange]) -> bool:

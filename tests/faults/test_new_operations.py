@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,11 +15,11 @@ from clix import CallResult, Clix, ClixError, Fate, InDoubtError, InvalidRequest
 from tests.faults import Answer, Fault, FaultServer
 from tests.faults.sending import MODES, Ended, Operation, outcome_of, send, update_user
 from tests.faults.strategies import faults
+from tests.newer_client import newer_client
 from tests.paths import both_paths, only_direct
 from tests.skipping import skipping_clix
-from tools.generate_client import REPOSITORY, generate
 
-pytestmark = [both_paths, pytest.mark.usefixtures("newer_client")]
+pytestmark = [both_paths, pytest.mark.usefixtures("two_more_operations")]
 
 NEWER = "clix_api_client_of_a_newer_document"
 MARKER = "marker-1"
@@ -59,19 +57,10 @@ PATHS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def newer_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def two_more_operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A client generated from a copy of openapi.yaml that has two operations more."""
-    folder = tmp_path_factory.mktemp("newer")
-    document = yaml.safe_load((REPOSITORY / "openapi.yaml").read_text("utf-8"))
-    document["paths"] |= PATHS
-    copy = folder / "openapi.yaml"
-    copy.write_text(yaml.safe_dump(document), "utf-8")
-    generate(copy, REPOSITORY / "generator-config.yaml", folder / NEWER)
-    sys.path.insert(0, str(folder))
-    yield
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.partition(".")[0] == NEWER]:
-        del sys.modules[name]
+    with newer_client(tmp_path_factory.mktemp("newer"), NEWER, PATHS):
+        yield
 
 
 def newer(operation: str) -> Any:

@@ -39,7 +39,7 @@ class Findings:
 
 
 @define(kw_only=True)
-class Check:
+class CheckedAudience:
     """A reading that was finished, and what a second one is compared with."""
 
     findings: Findings
@@ -51,7 +51,9 @@ class Check:
     """A hash of each `BLOCK` rows; only this process can compare with it."""
 
 
-def check(composer: Composer, on_bad_row: Callable[[int, str], object], *, first: int | None = None) -> Check:
+def check(
+    composer: Composer, on_bad_row: Callable[[int, str], object], *, first: int | None = None
+) -> CheckedAudience:
     """Read everything once.
 
     Args:
@@ -88,7 +90,7 @@ def check(composer: Composer, on_bad_row: Callable[[int, str], object], *, first
     findings.placeholders = composer.placeholders
     if audience.is_last_line_open:
         findings.notes = [*findings.notes, "The last line has no line end: is the file complete?"]
-    return Check(findings=findings, file=before, excluded=excluded, blocks=blocks)
+    return CheckedAudience(findings=findings, file=before, excluded=excluded, blocks=blocks)
 
 
 def in_blocks(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class Earlier:
+class EarlierRun:
     """How a run stood when this process came to it."""
 
     name: str
@@ -46,7 +46,7 @@ def open_ledger(plan: Plan) -> SQLiteLedger | None:
     return None if plan.ledger is None else SQLiteLedger(plan.ledger, name=plan.name)
 
 
-async def look_back(plan: Plan) -> Earlier:
+async def look_back(plan: Plan) -> EarlierRun:
     """What the ledger knows of the planned run.
 
     Raises:
@@ -56,7 +56,7 @@ async def look_back(plan: Plan) -> Earlier:
     from ... import LedgerError, SQLiteLedger
 
     if plan.ledger is None or not plan.ledger.exists():
-        return Earlier(name=plan.name)
+        return EarlierRun(name=plan.name)
     try:
         names = _names(plan.ledger, plan.name)
         if plan.name in names:
@@ -65,7 +65,7 @@ async def look_back(plan: Plan) -> Earlier:
             return await _under_another_name(plan, [SQLiteLedger(plan.ledger, name=name) for name in names])
     except LedgerError as problem:
         raise CommandError(str(problem), ExitCode.ERROR) from None
-    return Earlier(name=plan.name)
+    return EarlierRun(name=plan.name)
 
 
 def _names(path: Path, planned: str) -> Sequence[str]:
@@ -79,7 +79,7 @@ def _names(path: Path, planned: str) -> Sequence[str]:
         return [planned]
 
 
-async def _earlier(plan: Plan, ledger: SQLiteLedger) -> Earlier:
+async def _earlier(plan: Plan, ledger: SQLiteLedger) -> EarlierRun:
     finished_rows = await ledger.open()
     try:
         entry = await ledger.read(1)
@@ -91,7 +91,7 @@ async def _earlier(plan: Plan, ledger: SQLiteLedger) -> Earlier:
                 "give it a --name.",
                 ExitCode.ERROR,
             )
-        earlier = Earlier(name=ledger.name, begun=entry is not None, finished_rows=finished_rows)
+        earlier = EarlierRun(name=ledger.name, begun=entry is not None, finished_rows=finished_rows)
         while entry is not None:
             earlier = _with(earlier, entry)
             entry = await ledger.read(entry.first_row + entry.size)
@@ -101,7 +101,7 @@ async def _earlier(plan: Plan, ledger: SQLiteLedger) -> Earlier:
     return earlier
 
 
-def _check_rows(plan: Plan, earlier: Earlier) -> None:
+def _check_rows(plan: Plan, earlier: EarlierRun) -> None:
     rows = plan.findings.rows
     if earlier.finished_rows is not None and earlier.finished_rows != rows:
         raise CommandError(
@@ -111,7 +111,7 @@ def _check_rows(plan: Plan, earlier: Earlier) -> None:
         )
 
 
-def _with(earlier: Earlier, entry: BatchEntry) -> Earlier:
+def _with(earlier: EarlierRun, entry: BatchEntry) -> EarlierRun:
     from ... import Fate
 
     fates = [exception.fate for exception in entry.exceptions]
@@ -141,7 +141,7 @@ def _is_same(plan: Plan, entry: BatchEntry) -> bool:
     return True
 
 
-async def _under_another_name(plan: Plan, ledgers: Sequence[SQLiteLedger]) -> Earlier:
+async def _under_another_name(plan: Plan, ledgers: Sequence[SQLiteLedger]) -> EarlierRun:
     """A renamed file with its renamed ledger, or another spelling on a disk that ignores case."""
     for ledger in ledgers:
         await ledger.open()
@@ -157,7 +157,7 @@ async def _under_another_name(plan: Plan, ledgers: Sequence[SQLiteLedger]) -> Ea
             f"{plan.ledger} knows these notifications as the run {ledger.name!r}: go on with it by "
             f"--name {shlex.quote(ledger.name)}, or send them again by another --name."
         )
-    return Earlier(name=plan.name)
+    return EarlierRun(name=plan.name)
 
 
 def _folded(name: str) -> str:

@@ -14,7 +14,7 @@ from .._audience import Audience, RowProblem, open_audience
 from .._terminal.exit import CommandError
 from .._terminal.files import check_distinct, check_writable
 from .bad_rows import BadRows
-from .check import Check, Findings, check
+from .check import CheckedAudience, Findings, check
 from .compose import Composer
 from .second_reading import second_reading
 from .template import Template
@@ -30,7 +30,7 @@ class Plan(NamedTuple):
     """A broadcast whose every row has been looked at."""
 
     composer: Composer
-    checked: Check
+    checked: CheckedAudience
     rows: int
     """How many are to be dealt with, bad ones too."""
     excluded: int

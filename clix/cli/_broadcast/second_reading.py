@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from .._audience import AudienceError, RowProblem, identity
-from .check import BLOCK, Check, hash_of, in_blocks
+from .check import BLOCK, CheckedAudience, hash_of, in_blocks
 from .compose import Composer
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class FirstRowsSentError(Exception):
 
 
 def second_reading(
-    composer: Composer, checked: Check, *, first: int | None = None
+    composer: Composer, checked: CheckedAudience, *, first: int | None = None
 ) -> Iterator[PushNotification | Mapping[str, object]]:
     """The notifications, in blocks that are compared with those of the first reading before any row is sent.
 
